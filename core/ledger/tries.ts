@@ -1,0 +1,57 @@
+import { StoreError, troubleOf } from './errors.ts';
+
+/** What a ledger needs of its surroundings; all of it can be set, so that tests need not wait. */
+export interface Surroundings {
+  sleep(ms: number): Promise<void>;
+  /** A number in [0, 1). */
+  random(): number;
+  /** Milliseconds since 1970. */
+  clock(): number;
+  log: { warn(message: string, extra: Record<string, unknown>): void };
+}
+
+const TRIES = 5;
+const FIRST_WAIT_MS = 250;
+const LONGEST_WAIT_MS = 4_000;
+
+/**
+ * Sends one request up to five times, waiting between tries with full jitter (a random part of
+ * 250 ms, 500 ms, 1 s, 2 s), so that many callers hit by one blip do not come back together.
+ * https://aws.amazon.com/builders-library/timeouts-retries-and-backoff-with-jitter/
+ *
+ * Each failed try is one log line with its kind and elapsed time. The same request is sent again,
+ * token and all: an earlier try may have been applied and only its answer lost.
+ *
+ * @throws StoreError after the last try, or at once where trying again can not help
+ */
+export async function withTries<T>(
+  what: string,
+  send: () => Promise<T>,
+  { sleep, random, clock, log }: Surroundings,
+): Promise<T> {
+  const started = clock();
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send();
+    } catch (error) {
+      const trouble = troubleOf(error);
+      if (!trouble) throw error;
+      const elapsed = clock() - started;
+      log.warn('store try failed', {
+        request: what,
+        trouble,
+        tries,
+        elapsed,
+        cause: (error as Error).name,
+      });
+      if (tries === TRIES || trouble === 'denied') {
+        throw new StoreError(
+          trouble,
+          `${what}: ${trouble} after ${tries} tries in ${elapsed} ms`,
+          error,
+        );
+      }
+      await sleep(random() * Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS));
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import { TRIGGERS, type Trigger } from './states.ts';
+import { type Tick, tickOf } from './tick.ts';
+
+/** One event that asks for one attempt of one tick. The same tick may be delivered many times. */
+export interface Delivery {
+  job: string;
+  tick: Tick;
+  trigger: Trigger;
+  /** Which attempt the sender means: 1 from a schedule, higher from a retry. */
+  attempt: number;
+  payload: unknown;
+  /** EventBridge's id of one attempted invocation: for the log, never a key, since it differs each time. */
+  executionId?: string;
+  scheduleArn?: string;
+}
+
+/** An event that is no delivery for this function: thrown before anything was read or written. */
+export class BadEvent extends Error {
+  override readonly name = 'BadEvent';
+}
+
+/**
+ * Reads the event of an invocation.
+ *
+ * @param ownJob the job that the function was deployed for
+ * @throws BadEvent naming the field, what is wrong with it and what would be right
+ */
+export function parseDelivery(event: unknown, ownJob: string): Delivery {
+  if (typeof event !== 'object' || event === null || Array.isArray(event)) {
+    throw new BadEvent(
+      `the event is not an object; send { job: '${ownJob}', scheduledTime: <ISO 8601> }`,
+    );
+  }
+  const { job, scheduledTime, trigger, attempt, payload, executionId, scheduleArn } =
+    event as Record<string, unknown>;
+  if (typeof job !== 'string' || job === '') {
+    throw new BadEvent(`the event has no job; this function runs '${ownJob}'`);
+  }
+  if (job !== ownJob) {
+    throw new BadEvent(
+      `the event is for job '${job}', this function runs '${ownJob}'; check the schedule's target`,
+    );
+  }
+  return {
+    job,
+    tick: parseTick(scheduledTime),
+    trigger: parseTrigger(trigger),
+    attempt: parseAttempt(attempt),
+    payload,
+    ...(typeof executionId === 'string' && { executionId }),
+    ...(typeof scheduleArn === 'string' && { scheduleArn }),
+  };
+}
+
+function parseTick(scheduledTime: unknown): Tick {
+  if (typeof scheduledTime !== 'string' || scheduledTime === '') {
+    throw new BadEvent(
+      `the event has no scheduledTime; send an ISO 8601 time such as '2026-03-01T09:00:00Z'`,
+    );
+  }
+  try {
+    return tickOf(scheduledTime);
+  } catch {
+    throw new BadEvent(
+      `scheduledTime '${scheduledTime}' is no time; send ISO 8601 with a zone, such as '2026-03-01T09:00:00Z'`,
+    );
+  }
+}
+
+function parseTrigger(trigger: unknown): Trigger {
+  if (trigger === undefined) return 'schedule';
+  const known = TRIGGERS.find((name) => name === trigger);
+  if (!known) throw new BadEvent(`trigger '${trigger}' is unknown; one of ${TRIGGERS.join(', ')}`);
+  return known;
+}
+
+function parseAttempt(attempt: unknown): number {
+  if (attempt === undefined) return 1;
+  if (typeof attempt !== 'number' || !Number.isInteger(attempt) || attempt < 1) {
+    throw new BadEvent(`attempt '${attempt}' is not a whole number from 1`);
+  }
+  return attempt;
+}

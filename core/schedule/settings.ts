@@ -1,0 +1,98 @@
+import type { Duration } from './duration.ts';
+
+/** When a job runs: exactly one of `every`, `cron` and `at`. */
+export type When =
+  | {
+      /**
+       * A fixed interval in whole minutes that divides a day, so that the day has the same ticks
+       * every day. Compiled to cron expressions, never to a rate with a start date.
+       */
+      every: Duration;
+      /** Shifts the ticks against the neighbours'. Whole minutes, less than `every`. Default: none. */
+      offset?: Duration;
+      /**
+       * `'any'` takes an interval that does not divide a day as an EventBridge rate; which minutes
+       * it hits is then EventBridge's affair. Default: such an interval is refused.
+       */
+      phase?: 'any';
+      cron?: never;
+      at?: never;
+    }
+  | {
+      /**
+       * EventBridge's six fields: minutes, hours, day of month, month, day of week, year, such as
+       * `'0 9 * * ? *'`. One of the two day fields is `?`; days of the week are 1-7, from Sunday.
+       * https://docs.aws.amazon.com/scheduler/latest/UserGuide/schedule-types.html#cron-based
+       */
+      cron: string;
+      every?: never;
+      offset?: never;
+      phase?: never;
+      at?: never;
+    }
+  | {
+      /** Once, at this local time in `timeZone`: `'2026-12-24T18:00'`. */
+      at: string;
+      every?: never;
+      cron?: never;
+      offset?: never;
+      phase?: never;
+    };
+
+/** The settings of a job besides when it runs and its payload. */
+export interface Limits {
+  /** The IANA time zone in which `cron` and `at` are read. Default: `'UTC'`. */
+  timeZone?: string;
+  /** Fires at a random moment within this long after the tick; whole minutes. Default: none. */
+  jitter?: Duration;
+  /** Lambda's deadline for one attempt: 5 seconds to 15 minutes. Default: `'5 minutes'`. */
+  timeout?: Duration;
+  /** Megabytes of memory, 128 to 10240; CPU grows with it. Default: 256. */
+  memory?: number;
+  /** What becomes of a tick that comes due while the job still runs. Default: `'skip'`. */
+  overlap?: 'skip';
+  /**
+   * A tick delivered later than this is skipped: `misfire`. Default: one interval, at least a
+   * minute, at most an hour. `jitter` is added, because a jittered delivery is not late.
+   */
+  misfireGrace?: Duration;
+  /** `false` keeps the job deployed and its schedule off. Default: `true`. */
+  enabled?: boolean;
+  /** The file in the jobs folder, without `.ts`. Default: the job's name. */
+  handler?: string;
+  /** What the job's code may reach besides the ledger; see `infra/constructs/application.ts`. Default: nothing. */
+  access?: readonly Access[];
+  /** Shown in EventBridge's and Lambda's consoles. Default: the job's name. */
+  description?: string;
+}
+
+/** What a job's code may reach: the application table, or sending e-mail. */
+export type Access = 'application' | 'email';
+
+/** One entry of `infra/schedules.ts`, as data. */
+export type Settings = When & Limits & { payload?: unknown };
+
+/** The list: job name -> settings. */
+export type Schedules = Record<string, Settings>;
+
+/** What a job's module exports: a handler that carries the type of its payload. */
+interface JobModule {
+  handler: { readonly takes?: (payload: never) => void };
+}
+type PayloadOf<M extends JobModule> = M['handler'] extends {
+  readonly takes?: (payload: infer P) => void;
+}
+  ? P
+  : never;
+/** A job that takes no payload must get none; one that takes one must get it. */
+type PayloadSetting<P> = [P] extends [undefined] ? { payload?: undefined } : { payload: P };
+
+/**
+ * One entry of `infra/schedules.ts`. Naming the job's module makes a wrong or missing payload a
+ * compile error: `schedule<typeof import('../functions/jobs/x.ts')>({ every: '5 minutes' })`.
+ */
+export function schedule<M extends JobModule>(
+  settings: When & Limits & PayloadSetting<PayloadOf<M>>,
+): Settings {
+  return settings;
+}

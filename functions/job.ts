@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { Logger } from '@aws-lambda-powertools/logger';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { StoreError } from '../core/ledger/errors.ts';
+import { BadEvent, type Delivery, parseDelivery } from '../core/run/delivery.ts';
+import { type Attempt, runTick } from '../core/run/flow.ts';
+import type { Outcome, Trigger } from '../core/run/states.ts';
+import { announceEnvironment, instanceId } from './runtime/environment.ts';
+import { connectLedger } from './runtime/ledger.ts';
+import { countOutcome, createMetrics } from './runtime/metrics.ts';
+import { readSettings } from './runtime/settings.ts';
+
+/** What a job's function gets. */
+export interface JobRun<P> extends Attempt {
+  /** The payload of `infra/schedules.ts`, or of whoever triggered the run. */
+  payload: P;
+  /** The nominal time of this tick, to the minute; the job may start later. */
+  scheduledTime: Date;
+  trigger: Trigger;
+  /** Writes JSON lines that carry job, tick, attempt and fencing token. */
+  log: Logger;
+}
+
+/** A Lambda handler that carries the type of its job's payload. */
+export interface JobHandler<P> {
+  (event: unknown, context: Context): Promise<Outcome>;
+  readonly takes?: (payload: P) => void;
+}
+
+/**
+ * Makes a Lambda handler of a job's function: each tick runs once, alone, and leaves a row.
+ *
+ * What the function returns is recorded as the run's output; what it throws, as its error. The
+ * signal fires shortly before Lambda's deadline. `fencingToken` grows with every run of the job: a
+ * store that refuses an older one is safe from an attempt that was given up for dead.
+ *
+ * The handler answers with the outcome, and throws only where nothing could be recorded: `BadEvent`,
+ * `StoreError`.
+ */
+export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): JobHandler<P> {
+  const settings = readSettings(process.env);
+  const log = new Logger({
+    serviceName: 'punctual',
+    persistentKeys: { job: settings.job, instanceId },
+  });
+  const metrics = createMetrics(settings.job);
+  const ledger = connectLedger(settings, log);
+  const limits = { lock: settings.job, misfireGrace: settings.misfireGrace };
+
+  async function handle(delivery: Delivery, context: Context): Promise<Outcome> {
+    const { tick, trigger, payload } = delivery;
+    const run = { payload: payload as P, scheduledTime: new Date(tick), trigger, log };
+    const outcome = await runTick(
+      delivery,
+      limits,
+      (attempt) => {
+        log.appendKeys({ attempt: attempt.attempt, fencingToken: attempt.fencingToken });
+        return code({ ...run, ...attempt });
+      },
+      {
+        ledger,
+        clock: Date.now,
+        timers: { after: afterTimeout },
+        newToken: randomUUID,
+        deadline: Date.now() + context.getRemainingTimeInMillis(),
+        place: {
+          requestId: context.awsRequestId,
+          instanceId,
+          logGroup: context.logGroupName,
+          logStream: context.logStreamName,
+        },
+        log,
+      },
+    );
+    const line = outcome.status === 'failed' || outcome.status === 'timed_out' ? 'error' : 'info';
+    log[line](`run ${outcome.status}`, { outcome });
+    countOutcome(metrics, outcome);
+    return outcome;
+  }
+
+  return middy<unknown, Outcome>({ timeoutEarlyInMillis: 0 }) // the flow has its own signal
+    .before(({ context }) => {
+      log.resetKeys();
+      log.appendKeys({ requestId: context.awsRequestId });
+      announceEnvironment(log);
+    })
+    .before((request) => {
+      const delivery = parseDelivery(request.event, settings.job);
+      const { tick, attempt, trigger, executionId } = delivery;
+      log.appendKeys({ tick, attempt, trigger, executionId });
+      request.event = delivery;
+    })
+    .onError(({ error }) => logUnrecorded(log, error))
+    .use(logMetrics(metrics))
+    .handler((event, context) => handle(event as Delivery, context)) as JobHandler<P>;
+}
+
+/** One line, and no stack for a store that is away: whoever reads it needs the reason, not our code. */
+function logUnrecorded(log: Logger, error: unknown): void {
+  if (error instanceof StoreError) {
+    log.error('skipped: store trouble', { reason: error.trouble, cause: error.message });
+  } else if (error instanceof BadEvent) {
+    log.error('refused: bad event', { reason: error.message });
+  } else {
+    log.error('nothing recorded', { error });
+  }
+}
+
+function afterTimeout(ms: number, callback: () => void): () => void {
+  const timer = setTimeout(callback, ms);
+  return () => clearTimeout(timer);
+}

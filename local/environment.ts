@@ -1,0 +1,109 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from './clock.ts';
+import type { FunctionError, InvokeMessage, ProcessMessage, StartMessage } from './messages.ts';
+import type { FunctionResource } from './resources.ts';
+
+const PROCESS = fileURLToPath(new URL('./function-process.ts', import.meta.url));
+
+/** Lambda's limit for importing the handler. */
+const INIT_SECONDS = 10;
+
+/** What came of one invocation. */
+export type Answer = { payload: unknown } | { error: FunctionError };
+
+/** What an environment is made from. */
+export interface EnvironmentSetup {
+  fn: FunctionResource;
+  clock: Clock;
+  /** All the variables its process has. */
+  variables: Record<string, string>;
+  /** File descriptor its output goes to. */
+  log: number;
+}
+
+/**
+ * One execution environment: a process that runs one invocation at a time, kept for the next one,
+ * killed at the timeout. Use it only while the clock is held: its `Date` is a constant offset.
+ */
+export class Environment {
+  readonly #setup: EnvironmentSetup;
+  readonly #process: ChildProcess;
+  readonly #closed: Promise<undefined>;
+  readonly #started: Promise<ProcessMessage | undefined>;
+  #timeout: number | undefined;
+  #over = false;
+
+  constructor(setup: EnvironmentSetup) {
+    this.#setup = setup;
+    const { fn, clock, variables, log } = setup;
+    const start: StartMessage = { code: fn.code, arn: fn.arn, handler: fn.handler, offset: clock.offset() };
+    this.#process = fork(PROCESS, [JSON.stringify(start)], {
+      env: variables,
+      execArgv: [`--max-old-space-size=${fn.memoryMb}`],
+      // Straight to the file: nothing passes through this process, and nothing is lost in a kill.
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+    // 'close', not 'exit': it comes after the last message has been read.
+    this.#closed = new Promise((resolve) => {
+      const end = () => {
+        this.#over = true;
+        resolve(undefined);
+      };
+      this.#process.once('close', end).once('error', end);
+    });
+    this.#started = this.#within(INIT_SECONDS, this.#heard());
+  }
+
+  /** Whether it can take another invocation. */
+  get alive(): boolean {
+    return !this.#over && this.#process.connected;
+  }
+
+  async invoke(event: unknown, requestId: string): Promise<Answer> {
+    const started = await this.#started;
+    if (started?.type !== 'ready') return this.#died(started);
+    const { fn, clock } = this.#setup;
+    const answer = this.#within(fn.timeoutSeconds, this.#heard());
+    const deadline = clock.now() + fn.timeoutSeconds * 1_000;
+    const message: InvokeMessage = { event, requestId, deadline, offset: clock.offset() };
+    this.#process.send(message, () => {}); // a process that is gone is noticed by its end
+    const said = await answer;
+    if (said?.type === 'returned') return { payload: said.payload };
+    if (said?.type === 'threw') return { error: said.error };
+    return this.#died(said);
+  }
+
+  async stop(): Promise<void> {
+    this.#process.kill('SIGKILL');
+    await this.#closed;
+  }
+
+  /** The next message of the process, or `undefined` once it has ended. */
+  #heard(): Promise<ProcessMessage | undefined> {
+    const message = new Promise<ProcessMessage>((resolve) => this.#process.once('message', resolve));
+    return Promise.race([message, this.#closed]);
+  }
+
+  /** Kills the process where it has said nothing within so many simulated seconds. */
+  async #within<T>(seconds: number, said: Promise<T>): Promise<T> {
+    const { clock } = this.#setup;
+    const cancel = clock.at(clock.now() + seconds * 1_000, () => {
+      this.#timeout = seconds;
+      this.#process.kill('SIGKILL');
+    });
+    return said.finally(cancel);
+  }
+
+  #died(said: ProcessMessage | undefined): Answer {
+    this.#over = true;
+    if (said?.type === 'unusable') return { error: said.error };
+    if (this.#timeout !== undefined) {
+      const errorMessage = `Task timed out after ${this.#timeout.toFixed(2)} seconds`;
+      return { error: { errorType: 'Sandbox.Timedout', errorMessage } };
+    }
+    const { exitCode, signalCode } = this.#process;
+    const how = signalCode ? `signal: ${signalCode}` : `exit status ${exitCode}`;
+    return { error: { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${how}` } };
+  }
+}

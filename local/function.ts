@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from './clock.ts';
+import { type Answer, Environment } from './environment.ts';
+import { ACCOUNT, REGION } from './resolve.ts';
+import type { FunctionResource } from './resources.ts';
+
+/** Where the AWS SDK inside the functions finds the local services. */
+export interface Endpoints {
+  dynamodb: string;
+  ses: string;
+}
+
+/** A function: as many execution environments as it has had invocations at once. */
+export class LocalFunction {
+  readonly resource: FunctionResource;
+  readonly #clock: Clock;
+  readonly #endpoints: Endpoints;
+  readonly #log: number;
+  readonly #environments = new Set<Environment>();
+  #idle: Environment[] = [];
+
+  /** @param log file descriptor of its log */
+  constructor(resource: FunctionResource, clock: Clock, endpoints: Endpoints, log: number) {
+    this.resource = resource;
+    this.#clock = clock;
+    this.#endpoints = endpoints;
+    this.#log = log;
+  }
+
+  /** Runs it once. The clock passes at real speed until it has answered. */
+  async invoke(event: unknown, requestId: string): Promise<Answer> {
+    const release = this.#clock.hold();
+    try {
+      const environment = this.#take();
+      const answer = await environment.invoke(event, requestId);
+      if (environment.alive) this.#idle.push(environment);
+      else this.#environments.delete(environment);
+      return answer;
+    } finally {
+      release();
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.#environments].map((environment) => environment.stop()));
+  }
+
+  /** The environment used last, as Lambda does, so that few are needed; or a new one. */
+  #take(): Environment {
+    for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      if (idle.alive) return idle;
+      this.#environments.delete(idle);
+    }
+    const environment = new Environment({
+      fn: this.resource,
+      clock: this.#clock,
+      variables: this.#variables(),
+      log: this.#log,
+    });
+    this.#environments.add(environment);
+    return environment;
+  }
+
+  /** What the template says and what Lambda sets; nothing of this machine's own environment. */
+  #variables(): Record<string, string> {
+    const { name, environment, handler, logGroup, memoryMb, code } = this.resource;
+    const day = new Date(this.#clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
+    return {
+      PATH: '/usr/local/bin:/usr/bin:/bin',
+      LANG: 'en_US.UTF-8',
+      TZ: ':UTC',
+      ...environment,
+      AWS_EXECUTION_ENV: `AWS_Lambda_nodejs${process.versions.node.split('.')[0]}.x`,
+      AWS_REGION: REGION,
+      AWS_DEFAULT_REGION: REGION,
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_SESSION_TOKEN: 'local',
+      AWS_ACCOUNT_ID: ACCOUNT,
+      AWS_LAMBDA_FUNCTION_NAME: name,
+      AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
+      AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
+      AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      LAMBDA_TASK_ROOT: code,
+      _HANDLER: handler,
+      AWS_ENDPOINT_URL_DYNAMODB: this.#endpoints.dynamodb,
+      AWS_ENDPOINT_URL_SESV2: this.#endpoints.ses,
+    };
+  }
+}

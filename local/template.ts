@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Problem } from './problem.ts';
+
+/** What a template says about one resource, before its references are resolved. */
+export interface Resource {
+  Type: string;
+  Properties?: Record<string, unknown>;
+}
+
+export interface Template {
+  Parameters?: Record<string, { Default?: unknown }>;
+  Resources: Record<string, Resource>;
+}
+
+/** A synthesized stack: its template, and where its assets are. */
+export interface Assembly {
+  stackName: string;
+  template: Template;
+  /** S3 key -> folder or file of the asset. */
+  assets: Map<string, string>;
+}
+
+interface Manifest {
+  artifacts: Record<
+    string,
+    { type: string; properties?: { templateFile?: string; stackName?: string; file?: string } }
+  >;
+}
+
+interface AssetManifest {
+  files: Record<
+    string,
+    { source: { path?: string }; destinations: Record<string, { objectKey: string }> }
+  >;
+}
+
+/**
+ * Reads what `cdk synth` wrote.
+ *
+ * @throws Problem where the folder does not hold exactly one stack
+ */
+export function readAssembly(folder: string): Assembly {
+  const artifacts = Object.entries(read<Manifest>(folder, 'manifest.json').artifacts);
+  const stacks = artifacts.filter(([, { type }]) => type === 'aws:cloudformation:stack');
+  const [id, stack] = stacks[0] ?? [];
+  if (!id || stacks.length > 1) {
+    throw new Problem(`the app has ${stacks.length} stacks (${stacks.map(([name]) => name).join(', ')}), the local cloud runs one`);
+  }
+  const assets = new Map<string, string>();
+  for (const [, { type, properties }] of artifacts) {
+    if (type !== 'cdk:asset-manifest' || !properties?.file) continue;
+    for (const { source, destinations } of Object.values(read<AssetManifest>(folder, properties.file).files)) {
+      if (!source.path) continue;
+      for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, join(folder, source.path));
+    }
+  }
+  const template = read<Template>(folder, stack?.properties?.templateFile ?? `${id}.template.json`);
+  return { stackName: stack?.properties?.stackName ?? id, template, assets };
+}
+
+function read<T>(folder: string, file: string): T {
+  return JSON.parse(readFileSync(join(folder, file), 'utf8'));
+}

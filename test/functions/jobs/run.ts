@@ -1,0 +1,47 @@
+import type { Context } from 'aws-lambda';
+import { vi } from 'vitest';
+import type { Outcome } from '../../../core/run/states.ts';
+
+type Handler = (event: never, context: Context) => Promise<Outcome>;
+
+/**
+ * Delivers the tick `at` to a job's handler as Lambda would, with `at` as the present time. The
+ * environment must be there: a handler reads it when it is imported.
+ */
+export async function run(job: string, at: Date, payload: unknown = undefined): Promise<Outcome> {
+  process.env.PUNCTUAL_JOB = job;
+  const { handler } = await import(`../../../functions/jobs/${job}.ts`);
+  vi.setSystemTime(at);
+  const deadline = Date.now() + 60_000;
+  const context = {
+    awsRequestId: crypto.randomUUID(),
+    functionName: job,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:eu-central-1:000000000000:function:${job}`,
+    memoryLimitInMB: '256',
+    logGroupName: `/punctual/${job}`,
+    logStreamName: 'test',
+    callbackWaitsForEmptyEventLoop: false,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  } as Context;
+  const event = {
+    job,
+    scheduledTime: at.toISOString(),
+    trigger: 'schedule',
+    attempt: 1,
+    payload,
+    executionId: crypto.randomUUID(),
+    scheduleArn: `arn:aws:scheduler:eu-central-1:000000000000:schedule/punctual/${job}`,
+  };
+  return await (handler as Handler)(event as never, context);
+}
+
+/** A log that says nothing. */
+export const silent = { info() {}, warn() {}, error() {} };
+
+/** What a generator gives, as a list. */
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = [];
+  for await (const item of items) list.push(item);
+  return list;
+}

@@ -1,0 +1,50 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readList, resolveList } from '../../infra/list.ts';
+import { scheduleName } from '../../infra/names.ts';
+
+const JOBS = resolve(import.meta.dirname, '../../functions/jobs');
+
+test('every file in functions/jobs has an entry, and every entry a file', async () => {
+  const files = readdirSync(JOBS).map((file) => file.replace(/\.ts$/, ''));
+  const handlers = new Set((await readList()).map(({ handler }) => handler));
+  expect([...handlers].sort()).toEqual(files.sort());
+});
+
+describe('an entry without a file', () => {
+  test('is refused by name', () => {
+    expect(() => resolveList({ ghost: { every: '1 hour' } }, JOBS)).toThrow(
+      /^job 'ghost': handler: there is no file .*functions\/jobs\/ghost\.ts; write it, or take the entry out$/,
+    );
+  });
+
+  test('may use the file of another', () => {
+    const [job] = resolveList({ ghost: { every: '1 hour', handler: 'reconnect-workers' } }, JOBS);
+    expect(job?.entry).toBe(resolve(JOBS, 'reconnect-workers.ts'));
+  });
+});
+
+describe('names of schedules', () => {
+  test("a job may not have the name of another job's schedule", () => {
+    const settings = { every: '8 minutes', handler: 'reconnect-workers' } as const;
+    expect(() => resolveList({ a: settings, 'a.2': settings }, JOBS)).toThrow(
+      "job 'a.2': name: its schedule 'a.2' has the name of one of job 'a'; rename either",
+    );
+  });
+
+  test('a job that needs several has them numbered', () => {
+    expect([0, 1, 2].map((i) => scheduleName('reconnect', i))).toEqual([
+      'reconnect',
+      'reconnect.2',
+      'reconnect.3',
+    ]);
+  });
+
+  test('none is longer than EventBridge allows, and none meets another', () => {
+    const long = 'x'.repeat(64);
+    const names = Array.from({ length: 8 }, (_, i) => scheduleName(long, i));
+    expect(new Set(names).size).toBe(8);
+    for (const name of names) expect(name).toMatch(/^[\w.-]{1,64}$/);
+  });
+});
