@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { StoreError } from '../core/ledger/errors.ts';
@@ -52,12 +51,20 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
   async function handle(delivery: Delivery, context: Context): Promise<Outcome> {
     const { tick, trigger, payload } = delivery;
     const run = { payload: payload as P, scheduledTime: new Date(tick), trigger, log };
+    let ran = false;
+    let thrown: unknown;
     const outcome = await runTick(
       delivery,
       limits,
-      (attempt) => {
+      async (attempt) => {
+        ran = true;
         log.appendKeys({ attempt: attempt.attempt, fencingToken: attempt.fencingToken });
-        return code({ ...run, ...attempt });
+        try {
+          return await code({ ...run, ...attempt });
+        } catch (error) {
+          thrown = error;
+          throw error;
+        }
       },
       {
         ledger,
@@ -73,9 +80,13 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
         },
         log,
       },
-    );
+    ).catch((error) => {
+      if (error instanceof StoreError) logStoreTrouble(log, error, ran);
+      throw error;
+    });
     const line = outcome.status === 'failed' || outcome.status === 'timed_out' ? 'error' : 'info';
-    log[line](`run ${outcome.status}`, { outcome });
+    // The row has the error's name and message; where it came from is for the log.
+    log[line](`run ${outcome.status}`, { outcome, ...(thrown instanceof Error && { thrown }) });
     countOutcome(metrics, outcome);
     return outcome;
   }
@@ -93,19 +104,19 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
       request.event = delivery;
     })
     .onError(({ error }) => logUnrecorded(log, error))
-    .use(logMetrics(metrics))
     .handler((event, context) => handle(event as Delivery, context)) as JobHandler<P>;
 }
 
-/** One line, and no stack for a store that is away: whoever reads it needs the reason, not our code. */
+/** One line, and no stack: whoever reads it needs the reason, not our code. */
+function logStoreTrouble(log: Logger, { trouble, elapsed, message }: StoreError, ran: boolean) {
+  const what = ran ? 'ran, but not recorded: store trouble' : 'skipped: store trouble';
+  log.error(what, { reason: trouble, elapsed, cause: message });
+}
+
 function logUnrecorded(log: Logger, error: unknown): void {
-  if (error instanceof StoreError) {
-    log.error('skipped: store trouble', { reason: error.trouble, cause: error.message });
-  } else if (error instanceof BadEvent) {
-    log.error('refused: bad event', { reason: error.message });
-  } else {
-    log.error('nothing recorded', { error });
-  }
+  if (error instanceof StoreError) return; // said already, by whoever knew whether the code ran
+  if (error instanceof BadEvent) log.error('refused: bad event', { reason: error.message });
+  else log.error('nothing recorded', { error });
 }
 
 function afterTimeout(ms: number, callback: () => void): () => void {

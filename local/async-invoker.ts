@@ -32,7 +32,7 @@ export class AsyncInvoker {
   }
 
   /** Resolves once nothing will follow for this event any more. */
-  async invoke(fn: LocalFunction, event: unknown): Promise<void> {
+  async invoke(fn: Pick<LocalFunction, 'resource' | 'invoke'>, event: unknown): Promise<void> {
     const requestId = randomUUID();
     for (let retry = 0; ; retry += 1) {
       const startedAt = this.#clock.now();

@@ -48,7 +48,10 @@ export class LocalCloud {
     this.#setup = setup;
     const endpoints = { dynamodb: endpoint, ses: http.url };
     this.#functions = new Map(
-      resources.functions.map((fn) => [fn.name, new LocalFunction(fn, clock, endpoints, openLog(root, fn.name))]),
+      resources.functions.map((fn) => {
+        const log = openLog(root, logNameOf(fn.name, resources));
+        return [fn.name, new LocalFunction(fn, clock, endpoints, log)];
+      }),
     );
     this.#invoker = new AsyncInvoker(clock, (invocation) => {
       const report = reportOf(invocation);
@@ -62,10 +65,12 @@ export class LocalCloud {
       to,
       copies,
       seed,
-      deliver: (name, event) => this.#invoker.invoke(this.#functions.get(name) as LocalFunction, event),
+      deliver: (name, event) =>
+        this.#invoker.invoke(this.#functions.get(name) as LocalFunction, event),
     });
     const application = resources.tables.find(({ logicalId }) => logicalId.includes('Application'));
-    if (application) this.#world = createWorld({ client, table: application.name, baseUrl: http.url, seed });
+    if (application)
+      this.#world = createWorld({ client, table: application.name, baseUrl: http.url, seed });
     http.answer = (request) => this.#answer(request);
   }
 
@@ -123,4 +128,13 @@ export class LocalCloud {
     const html = page({ now, schedules, history: this.history, emails: this.#mailbox.emails });
     return { status: 200, type: 'text/html; charset=utf-8', body: html };
   }
+}
+
+/** The log of a function is looked for by the job it runs; one that runs several has its own name. */
+function logNameOf(functionName: string, { schedules }: Resources): string {
+  const jobs = new Set(
+    schedules.filter((schedule) => schedule.functionName === functionName).map(({ job }) => job),
+  );
+  const [job = functionName] = jobs;
+  return jobs.size === 1 ? job : functionName;
 }

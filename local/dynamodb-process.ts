@@ -78,7 +78,10 @@ function jarFolder(): string {
 /** Java listens some hundred milliseconds after its start and says so to nobody: ask until it answers. */
 async function answers(endpoint: string): Promise<string> {
   for (;;) {
-    const heard = await fetch(endpoint).then(() => true, () => false);
+    const heard = await fetch(endpoint).then(
+      () => true,
+      () => false,
+    );
     if (heard) return endpoint;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -28,7 +28,9 @@ export async function startDynamoDB(engine: 'dynalite' | 'java'): Promise<Databa
   };
   const [said] = await Promise.race([
     once(process, 'message') as Promise<[DatabaseMessage]>,
-    ended.then(([code]): [DatabaseMessage] => [{ problem: `the database ended with exit status ${code}` }]),
+    ended.then(([code]): [DatabaseMessage] => [
+      { problem: `the database ended with exit status ${code}` },
+    ]),
   ]);
   if ('endpoint' in said) return { endpoint: said.endpoint, stop };
   await stop();

@@ -14,7 +14,10 @@ interface SendEmailRequest {
   FromEmailAddress?: string;
   Destination?: Partial<Record<'ToAddresses' | 'CcAddresses' | 'BccAddresses', string[]>>;
   Content?: {
-    Simple?: { Subject?: { Data?: string }; Body?: { Text?: { Data?: string }; Html?: { Data?: string } } };
+    Simple?: {
+      Subject?: { Data?: string };
+      Body?: { Text?: { Data?: string }; Html?: { Data?: string } };
+    };
   };
 }
 
@@ -29,7 +32,8 @@ export class Mailbox {
     const to = Object.values(Destination ?? {}).flat();
     const { Subject, Body } = Content?.Simple ?? {};
     if (to.length === 0) return refusal('Destination has no address');
-    if (Subject?.Data === undefined) return refusal('The local mailbox takes simple e-mails only: Content.Simple');
+    if (Subject?.Data === undefined)
+      return refusal('The local mailbox takes simple e-mails only: Content.Simple');
     this.emails.push({
       time: now,
       from: FromEmailAddress ?? '',

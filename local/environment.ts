@@ -37,7 +37,12 @@ export class Environment {
   constructor(setup: EnvironmentSetup) {
     this.#setup = setup;
     const { fn, clock, variables, log } = setup;
-    const start: StartMessage = { code: fn.code, arn: fn.arn, handler: fn.handler, offset: clock.offset() };
+    const start: StartMessage = {
+      code: fn.code,
+      arn: fn.arn,
+      handler: fn.handler,
+      offset: clock.offset(),
+    };
     this.#process = fork(PROCESS, [JSON.stringify(start)], {
       env: variables,
       execArgv: [`--max-old-space-size=${fn.memoryMb}`],
@@ -81,7 +86,9 @@ export class Environment {
 
   /** The next message of the process, or `undefined` once it has ended. */
   #heard(): Promise<ProcessMessage | undefined> {
-    const message = new Promise<ProcessMessage>((resolve) => this.#process.once('message', resolve));
+    const message = new Promise<ProcessMessage>((resolve) =>
+      this.#process.once('message', resolve),
+    );
     return Promise.race([message, this.#closed]);
   }
 
@@ -104,6 +111,8 @@ export class Environment {
     }
     const { exitCode, signalCode } = this.#process;
     const how = signalCode ? `signal: ${signalCode}` : `exit status ${exitCode}`;
-    return { error: { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${how}` } };
+    return {
+      error: { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${how}` },
+    };
   }
 }

@@ -34,8 +34,14 @@ async function load(): Promise<Handler> {
   const dot = start.handler.lastIndexOf('.');
   const base = join(start.code, start.handler.slice(0, dot));
   const name = start.handler.slice(dot + 1);
-  const file = ['.mjs', '.js', '.cjs', '.ts'].map((end) => base + end).find((path) => statSync(path, { throwIfNoEntry: false }));
-  if (!file) throw named('Runtime.ImportModuleError', `Error: Cannot find module '${start.handler.slice(0, dot)}'`);
+  const file = ['.mjs', '.js', '.cjs']
+    .map((end) => base + end)
+    .find((path) => statSync(path, { throwIfNoEntry: false }));
+  if (!file)
+    throw named(
+      'Runtime.ImportModuleError',
+      `Error: Cannot find module '${start.handler.slice(0, dot)}'`,
+    );
   const module = await import(pathToFileURL(file).href);
   if (typeof module[name] !== 'function') {
     throw named('Runtime.HandlerNotFound', `${start.handler} is undefined or not exported`);
@@ -48,7 +54,10 @@ async function invoke(handler: Handler, message: InvokeMessage): Promise<void> {
   try {
     const payload = await handler(message.event, contextOf(message));
     // What Lambda returns is JSON; what is not fails like a throw.
-    send({ type: 'returned', payload: payload === undefined ? null : JSON.parse(JSON.stringify(payload)) });
+    send({
+      type: 'returned',
+      payload: payload === undefined ? null : JSON.parse(JSON.stringify(payload)),
+    });
   } catch (error) {
     send({ type: 'threw', error: describe(error) });
   }
@@ -77,7 +86,8 @@ function importError(error: unknown): FunctionError {
   if (code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND') {
     return { ...describe(error), errorType: 'Runtime.ImportModuleError' };
   }
-  if (error instanceof SyntaxError) return { ...describe(error), errorType: 'Runtime.UserCodeSyntaxError' };
+  if (error instanceof SyntaxError)
+    return { ...describe(error), errorType: 'Runtime.UserCodeSyntaxError' };
   return describe(error);
 }
 

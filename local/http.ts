@@ -35,7 +35,9 @@ export class HttpServer {
     server.listen(port, HOST);
     await once(server, 'listening').catch((error) => {
       if (error.code !== 'EADDRINUSE') throw error;
-      throw new Problem(`port ${port} is taken; end what listens on it, or choose another one with --port`);
+      throw new Problem(
+        `port ${port} is taken; end what listens on it, or choose another one with --port`,
+      );
     });
     return new HttpServer(server);
   }
@@ -46,7 +48,10 @@ export class HttpServer {
     // A function keeps its connection while the clock makes it idle; its next request is no retry.
     server.keepAliveTimeout = 0;
     server.on('request', async (request, response) => {
-      const { status, type = 'text/plain; charset=utf-8', headers, body } = this.answer(await read(request));
+      const reply = await read(request)
+        .then((read) => this.answer(read))
+        .catch(refusal);
+      const { status, type = 'text/plain; charset=utf-8', headers, body } = reply;
       response.writeHead(status, { 'content-type': type, ...headers }).end(body);
     });
   }
@@ -56,6 +61,11 @@ export class HttpServer {
     this.#server.closeAllConnections();
     await once(this.#server, 'close');
   }
+}
+
+/** What can not be answered is the asker's mistake or ours; neither must end the run. */
+function refusal(error: Error): HttpReply {
+  return { status: 500, body: `${error.message}\n` };
 }
 
 async function read(request: IncomingMessage): Promise<HttpRequest> {

@@ -1,5 +1,4 @@
 /** `npm start`: synthesizes the stack and runs it on this machine. See `--help`. */
-import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Clock } from './clock.ts';
 import { LocalCloud } from './cloud.ts';
@@ -28,9 +27,14 @@ try {
 
 /** @returns the exit code */
 async function run(options: Options): Promise<number> {
+  const stop = new StopSignal();
+  process.stdout.once('error', () => process.exit()); // nobody reads any more: `npm start | head`
   const http = await HttpServer.listen(options.port);
-  const [folder, database] = await Promise.all([synth(ROOT, options.schedules), startDynamoDB(options.dynamodb)]);
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  console.log('synthesizing the stack');
+  const [folder, database] = await Promise.all([
+    synth(ROOT, options.schedules),
+    startDynamoDB(options.dynamodb),
+  ]);
   const resources = resourcesOf(readAssembly(folder));
   const client = localClient(database.endpoint);
   await createTables(client, resources.tables);
@@ -46,11 +50,13 @@ async function run(options: Options): Promise<number> {
   });
   console.log(`page ${http.url}, logs ${LOGS}; Ctrl-C stops`);
 
-  const stop = new StopSignal();
   await cloud.start();
   const stopped = await Promise.race([
-    stop.asked.then(() => true),
-    clock.reached(end).then(() => cloud.settled()).then(() => false),
+    stop.asked().then(() => true),
+    clock
+      .reached(end)
+      .then(() => cloud.settled())
+      .then(() => false),
   ]);
   // A tick due at this very moment may have fired.
   const to = stopped ? Math.min(end, clock.now() + 1) : end;
@@ -69,7 +75,11 @@ async function run(options: Options): Promise<number> {
 }
 
 function runsTableOf({ tables }: Resources): string {
-  const runs = tables.find(({ keySchema }) => keySchema.map((key) => key.AttributeName).join() === 'job,tick');
+  const runs = tables.find(
+    ({ keySchema }) => keySchema.map((key) => key.AttributeName).join() === 'job,tick',
+  );
   if (runs) return runs.name;
-  throw new Problem("the stack has no table with the keys 'job' and 'tick': there is nowhere to look for runs");
+  throw new Problem(
+    "the stack has no table with the keys 'job' and 'tick': there is nowhere to look for runs",
+  );
 }

@@ -12,7 +12,7 @@ export interface Options {
   from: Date;
   /** How many times each event is delivered. */
   deliver: number;
-  json: boolean;
+  json?: boolean;
   /** 0 takes any free one. */
   port: number;
   dynamodb: 'dynalite' | 'java';
@@ -23,7 +23,12 @@ export interface Options {
 }
 
 const MINUTE_MS = 60_000;
-const UNITS: Record<string, number> = { s: 1_000, m: MINUTE_MS, h: 60 * MINUTE_MS, d: 1_440 * MINUTE_MS };
+const UNITS: Record<string, number> = {
+  s: 1_000,
+  m: MINUTE_MS,
+  h: 60 * MINUTE_MS,
+  d: 1_440 * MINUTE_MS,
+};
 
 /**
  * The options of `npm start -- ...`.
@@ -42,19 +47,29 @@ export function readOptions(args: readonly string[]): Options | undefined {
     throw new Problem(error.message.replace(/^error: /, '').replaceAll('\n', ' '));
   }
   if (command.args.length > 0) {
-    throw new Problem(`unknown argument '${command.args[0]}'; options follow two dashes: npm start -- --for 24h`);
+    throw new Problem(
+      `unknown argument '${command.args[0]}'; options follow two dashes: npm start -- --for 24h`,
+    );
   }
   return command.opts<Options>();
 }
 
 function define(): Command {
   return new Command('npm start --')
-    .description('Runs the app on this machine: synthesizes the stack, fires its schedules on a simulated clock.')
-    .addOption(
-      new Option('--for <duration>', 'stop by itself after this simulated time, such as 90m, 24h, 2d').argParser(duration),
+    .description(
+      'Runs the app on this machine: synthesizes the stack, fires its schedules on a simulated clock.',
     )
     .addOption(
-      new Option('--speed <factor>', 'simulated per real time while nothing runs: a number, or max to jump to the next event')
+      new Option(
+        '--for <duration>',
+        'stop by itself after this simulated time, such as 90m, 24h, 2d',
+      ).argParser(duration),
+    )
+    .addOption(
+      new Option(
+        '--speed <factor>',
+        'simulated per real time while nothing runs: a number, or max to jump to the next event',
+      )
         .argParser(speed)
         .default(60),
     )
@@ -64,24 +79,34 @@ function define(): Command {
         .default(new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS), 'the present minute'),
     )
     .addOption(
-      new Option('--deliver <times>', 'deliver every event this many times at once').argParser(whole(1, 100)).default(1),
+      new Option('--deliver <times>', 'deliver every event this many times at once')
+        .argParser(whole(1, 100))
+        .default(1),
     )
-    .option('--json', 'end standard output with the summary as one JSON object', false)
+    .option('--json', 'end standard output with the summary as one JSON object')
     .addOption(
       new Option('--port <port>', 'of the page and the e-mail endpoint, on 127.0.0.1')
         .argParser(whole(0, 65_535))
         .default(8377),
     )
     .addOption(
-      new Option('--dynamodb <engine>', 'the database: dynalite, or AWS\'s DynamoDB Local on Java 17')
+      new Option(
+        '--dynamodb <engine>',
+        "the database: dynalite, or AWS's DynamoDB Local on Java 17",
+      )
         .choices(['dynalite', 'java'])
         .default('dynalite'),
     )
     .addOption(
-      new Option('--schedules <path>', 'another list instead of infra/schedules.ts, its jobs folder beside it').argParser(file),
+      new Option(
+        '--schedules <path>',
+        'another list instead of infra/schedules.ts, its jobs folder beside it',
+      ).argParser(file),
     )
     .addOption(
-      new Option('--seed <number>', 'where the random numbers start').argParser(whole(0, 2 ** 32 - 1)).default(1),
+      new Option('--seed <number>', 'where the random numbers start')
+        .argParser(whole(0, 2 ** 32 - 1))
+        .default(1),
     )
     .helpOption('--help', 'show this')
     .allowExcessArguments()
@@ -106,10 +131,12 @@ function speed(text: string): number {
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
 function time(text: string): Date {
-  const date = new Date(text);
-  // Date takes 30 February for 2 March: what comes back must show the same day where the zone is UTC.
-  const real = !text.endsWith('Z') || date.getTime() !== date.getTime() || date.toISOString().startsWith(text.slice(0, 16));
-  if (TIME.test(text) && Number.isFinite(date.getTime()) && real) return date;
+  const date = new Date(TIME.test(text) ? text : Number.NaN);
+  // Date takes 30 February for 2 March: what comes back must show the day that was written.
+  const [written = ''] = text.split('T');
+  const valid =
+    Number.isFinite(date.getTime()) && new Date(written).toISOString().startsWith(written);
+  if (valid) return date;
   throw new InvalidArgumentError('Write a time with its zone, such as 2026-03-01T00:00Z.');
 }
 

@@ -34,7 +34,13 @@ export function reportOf({ event, startedAt, finishedAt, answer }: Invocation): 
   const outcome = outcomeOf(answer);
   const start = outcome?.startedAt ? Date.parse(outcome.startedAt) : startedAt;
   const end = outcome?.startedAt ? Date.parse(outcome.finishedAt) : finishedAt;
-  return { job, status: outcome?.status ?? 'succeeded', time: start, durationMs: end - start, text: describe(outcome) };
+  return {
+    job,
+    status: outcome?.status ?? 'succeeded',
+    time: start,
+    durationMs: end - start,
+    text: describe(outcome),
+  };
 }
 
 /** What job() answered; `undefined` for a function that is not one. */

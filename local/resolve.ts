@@ -13,17 +13,40 @@ const PSEUDO: Record<string, string> = {
 };
 
 /** The property that names a resource of a type, and how its ARN goes on after the account. */
-const NAMED: Record<string, { name?: string; service: string; path: (name: string, group: string) => string }> = {
-  'AWS::Lambda::Function': { name: 'FunctionName', service: 'lambda', path: (name) => `function:${name}` },
+const NAMED: Record<
+  string,
+  { name?: string; service: string; path: (name: string, group: string) => string }
+> = {
+  'AWS::Lambda::Function': {
+    name: 'FunctionName',
+    service: 'lambda',
+    path: (name) => `function:${name}`,
+  },
   'AWS::Scheduler::Schedule': {
     name: 'Name',
     service: 'scheduler',
     path: (name, group) => `schedule/${group}/${name}`,
   },
-  'AWS::Scheduler::ScheduleGroup': { name: 'Name', service: 'scheduler', path: (name) => `schedule-group/${name}` },
-  'AWS::DynamoDB::GlobalTable': { name: 'TableName', service: 'dynamodb', path: (name) => `table/${name}` },
-  'AWS::DynamoDB::Table': { name: 'TableName', service: 'dynamodb', path: (name) => `table/${name}` },
-  'AWS::Logs::LogGroup': { name: 'LogGroupName', service: 'logs', path: (name) => `log-group:${name}` },
+  'AWS::Scheduler::ScheduleGroup': {
+    name: 'Name',
+    service: 'scheduler',
+    path: (name) => `schedule-group/${name}`,
+  },
+  'AWS::DynamoDB::GlobalTable': {
+    name: 'TableName',
+    service: 'dynamodb',
+    path: (name) => `table/${name}`,
+  },
+  'AWS::DynamoDB::Table': {
+    name: 'TableName',
+    service: 'dynamodb',
+    path: (name) => `table/${name}`,
+  },
+  'AWS::Logs::LogGroup': {
+    name: 'LogGroupName',
+    service: 'logs',
+    path: (name) => `log-group:${name}`,
+  },
   'AWS::SQS::Queue': { name: 'QueueName', service: 'sqs', path: (name) => name },
   'AWS::SNS::Topic': { name: 'TopicName', service: 'sns', path: (name) => name },
   'AWS::IAM::Role': { name: 'RoleName', service: 'iam', path: (name) => `role/${name}` },
@@ -42,12 +65,17 @@ export class Resolver {
     const resource = this.#assembly.template.Resources[logicalId];
     const property = resource && NAMED[resource.Type]?.name;
     const name = property && resource.Properties?.[property];
-    return name === undefined ? `${this.#assembly.stackName}-${logicalId}` : String(this.value(name, logicalId));
+    return name === undefined
+      ? `${this.#assembly.stackName}-${logicalId}`
+      : String(this.value(name, logicalId));
   }
 
   arnOf(logicalId: string): string {
     const resource = this.#assembly.template.Resources[logicalId];
-    const { service, path } = NAMED[resource?.Type ?? ''] ?? { service: 'local', path: (name: string) => name };
+    const { service, path } = NAMED[resource?.Type ?? ''] ?? {
+      service: 'local',
+      path: (name: string) => name,
+    };
     const group = this.value(resource?.Properties?.GroupName ?? 'default', logicalId);
     return `arn:aws:${service}:${REGION}:${ACCOUNT}:${path(this.nameOf(logicalId), String(group))}`;
   }
@@ -72,7 +100,8 @@ export class Resolver {
   #call(name: string, argument: unknown, owner: string): unknown {
     if (name === 'Ref') return this.#ref(String(argument), owner);
     if (name === 'Fn::GetAtt') {
-      const [target, attribute] = typeof argument === 'string' ? argument.split(/\.(.*)/) : (argument as string[]);
+      const [target, attribute] =
+        typeof argument === 'string' ? argument.split(/\.(.*)/) : (argument as string[]);
       return this.#attribute(target ?? '', attribute ?? '', owner);
     }
     if (name === 'Fn::Sub') return this.#substitute(argument, owner);
@@ -88,7 +117,9 @@ export class Resolver {
       const [separator, text] = argument as [string, unknown];
       return String(this.value(text, owner)).split(separator);
     }
-    throw new Problem(`resource ${owner}: the local cloud does not know ${name}; use a plain value there`);
+    throw new Problem(
+      `resource ${owner}: the local cloud does not know ${name}; use a plain value there`,
+    );
   }
 
   #ref(name: string, owner: string): unknown {
@@ -97,7 +128,9 @@ export class Resolver {
     if (this.#assembly.template.Resources[name]) return this.nameOf(name);
     const parameter = this.#assembly.template.Parameters?.[name];
     if (parameter && 'Default' in parameter) return parameter.Default;
-    throw new Problem(`resource ${owner}: Ref to '${name}', which is no resource and no parameter with a default`);
+    throw new Problem(
+      `resource ${owner}: Ref to '${name}', which is no resource and no parameter with a default`,
+    );
   }
 
   #attribute(target: string, attribute: string, owner: string): string {
@@ -105,7 +138,9 @@ export class Resolver {
       throw new Problem(`resource ${owner}: Fn::GetAtt of '${target}', which is no resource`);
     }
     if (attribute === 'Arn') return this.arnOf(target);
-    throw new Problem(`resource ${owner}: the local cloud does not know the attribute ${target}.${attribute}, only Arn`);
+    throw new Problem(
+      `resource ${owner}: the local cloud does not know the attribute ${target}.${attribute}, only Arn`,
+    );
   }
 
   #substitute(argument: unknown, owner: string): string {
@@ -114,7 +149,11 @@ export class Resolver {
       if (name.startsWith('!')) return `\${${name.slice(1)}}`;
       if (name in variables) return String(this.value(variables[name], owner));
       const [target = '', attribute] = name.split(/\.(.*)/);
-      return String(attribute === undefined ? this.#ref(name, owner) : this.#attribute(target, attribute, owner));
+      return String(
+        attribute === undefined
+          ? this.#ref(name, owner)
+          : this.#attribute(target, attribute, owner),
+      );
     });
   }
 }

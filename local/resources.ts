@@ -38,7 +38,11 @@ export interface TableResource {
   name: string;
   keySchema: Array<{ AttributeName: string; KeyType: 'HASH' | 'RANGE' }>;
   attributes: Array<{ AttributeName: string; AttributeType: 'S' | 'N' | 'B' }>;
-  indexes: Array<{ IndexName: string; KeySchema: TableResource['keySchema']; Projection: Record<string, unknown> }>;
+  indexes: Array<{
+    IndexName: string;
+    KeySchema: TableResource['keySchema'];
+    Projection: Record<string, unknown>;
+  }>;
 }
 
 export interface Resources {
@@ -61,7 +65,9 @@ export function resourcesOf(assembly: Assembly): Resources {
   const each = <T>(types: string[], read: (id: string, properties: Properties) => T): T[] =>
     Object.entries(assembly.template.Resources)
       .filter(([, { Type }]) => types.includes(Type))
-      .map(([id, { Properties: properties }]) => read(id, resolver.value(properties ?? {}, id) as Properties));
+      .map(([id, { Properties: properties }]) =>
+        read(id, resolver.value(properties ?? {}, id) as Properties),
+      );
 
   const retries = new Map(
     each(['AWS::Lambda::EventInvokeConfig'], (_, properties) => [
@@ -89,21 +95,26 @@ export function resourcesOf(assembly: Assembly): Resources {
       timeZone: properties.ScheduleExpressionTimezone ?? 'UTC',
       windowMinutes: properties.FlexibleTimeWindow?.MaximumWindowInMinutes ?? 0,
       enabled: properties.State !== 'DISABLED',
-      functionName: byArn.get(properties.Target?.Arn) ?? fail(id, `fires ${properties.Target?.Arn}, which is no function of the stack`),
+      functionName:
+        byArn.get(properties.Target?.Arn) ??
+        fail(id, `fires ${properties.Target?.Arn}, which is no function of the stack`),
       input: properties.Target.Input ?? fail(id, 'its target has no Input'),
       job: jobOf(id, properties.Target.Input),
     })),
-    tables: each(['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'], (logicalId, properties) => ({
-      logicalId,
-      name: resolver.nameOf(logicalId),
-      keySchema: properties.KeySchema,
-      attributes: properties.AttributeDefinitions,
-      indexes: (properties.GlobalSecondaryIndexes ?? []).map((index: Properties) => ({
-        IndexName: index.IndexName,
-        KeySchema: index.KeySchema,
-        Projection: index.Projection,
-      })),
-    })),
+    tables: each(
+      ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'],
+      (logicalId, properties) => ({
+        logicalId,
+        name: resolver.nameOf(logicalId),
+        keySchema: properties.KeySchema,
+        attributes: properties.AttributeDefinitions,
+        indexes: (properties.GlobalSecondaryIndexes ?? []).map((index: Properties) => ({
+          IndexName: index.IndexName,
+          KeySchema: index.KeySchema,
+          Projection: index.Projection,
+        })),
+      }),
+    ),
   };
 }
 

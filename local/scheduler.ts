@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { type Tick, timeOf } from '../core/run/tick.ts';
 import { nextTick } from '../core/schedule/ticks.ts';
 import type { Clock } from './clock.ts';
-import { seededRandom } from './random.ts';
 import type { ScheduleResource } from './resources.ts';
+import { type Random, randomFrom } from './world/random.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -23,7 +23,7 @@ export interface SchedulerSetup {
 /** EventBridge Scheduler: fires each schedule at its ticks, some time into its flexible window. */
 export class Scheduler {
   readonly #setup: SchedulerSetup;
-  readonly #random: () => number;
+  readonly #random: Random;
   readonly #stopped = new AbortController();
   /** The next tick of each schedule and how to call it off. */
   readonly #next = new Map<ScheduleResource, { tick: Tick; cancel: () => void }>();
@@ -34,7 +34,7 @@ export class Scheduler {
 
   constructor(setup: SchedulerSetup) {
     this.#setup = setup;
-    this.#random = seededRandom(setup.seed);
+    this.#random = randomFrom(setup.seed);
   }
 
   start(): void {
@@ -92,6 +92,9 @@ function eventOf(schedule: ScheduleResource, tick: Tick): unknown {
     'schedule-arn': schedule.arn,
     'attempt-number': '1',
   };
-  const filled = schedule.input.replace(/<aws\.scheduler\.([\w-]+)>/g, (whole, name) => values[name] ?? whole);
+  const filled = schedule.input.replace(
+    /<aws\.scheduler\.([\w-]+)>/g,
+    (whole, name) => values[name] ?? whole,
+  );
   return JSON.parse(filled);
 }

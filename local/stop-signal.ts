@@ -1,20 +1,25 @@
 /** npm passes Ctrl-C on to its script, which the terminal has told already: two signals, one Ctrl-C. */
 const SAME_CTRL_C_MS = 300;
 
-/** Ctrl-C: the first asks for a graceful end, a second one ends at once. */
+/** Ctrl-C (or a kill): the first asks a run for a graceful end, a second one ends at once. */
 export class StopSignal {
-  /** Resolves with the first one. */
-  readonly asked: Promise<void>;
+  #heardAt: number | undefined;
+  #ask: (() => void) | undefined;
 
+  /** Until a run listens there is nothing to finish: the first one ends at once. */
   constructor() {
-    this.asked = new Promise((resolve) => {
-      let first = 0;
-      const hear = () => {
-        first ||= Date.now();
-        resolve();
-        if (Date.now() - first > SAME_CTRL_C_MS) process.exit(130);
-      };
-      process.on('SIGINT', hear).on('SIGTERM', hear);
+    const hear = () => {
+      this.#heardAt ??= Date.now();
+      if (!this.#ask || Date.now() - this.#heardAt > SAME_CTRL_C_MS) process.exit(130);
+      this.#ask();
+    };
+    process.on('SIGINT', hear).on('SIGTERM', hear);
+  }
+
+  /** Resolves with the first signal. */
+  asked(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#ask = resolve;
     });
   }
 }

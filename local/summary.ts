@@ -53,7 +53,9 @@ const COUNTED_AS: Record<Status, Exclude<keyof JobSummary, 'expected' | 'duplica
 /** Holds what the schedules demand against the rows of the runs table. */
 export async function summarize(input: SummaryInput): Promise<Summary> {
   const ticks = expectedTicks(input);
-  const found = await Promise.all([...ticks].map(([job, expected]) => statuses(input, job, expected)));
+  const found = await Promise.all(
+    [...ticks].map(([job, expected]) => statuses(input, job, expected)),
+  );
   const jobs: Summary['jobs'] = {};
   let withoutRow = 0;
   [...ticks].forEach(([job, expected], i) => {
@@ -76,7 +78,9 @@ export async function summarize(input: SummaryInput): Promise<Summary> {
 
 /** Whether every expected tick has its row and none failed. */
 export function isSound({ jobs, withoutRow }: Summary): boolean {
-  const bad = Object.values(jobs).map(({ failed, timedOut, crashed, missed }) => failed + timedOut + crashed + missed);
+  const bad = Object.values(jobs).map(
+    ({ failed, timedOut, crashed, missed }) => failed + timedOut + crashed + missed,
+  );
   return withoutRow === 0 && bad.every((count) => count === 0);
 }
 
@@ -87,14 +91,19 @@ function expectedTicks({ schedules, from, to, withdrawn }: SummaryInput): Map<st
     const all = ticks.get(job) ?? new Set();
     ticks.set(job, all);
     if (!enabled) continue;
-    for (const tick of ticksBetween(expression, timeZone, new Date(from), new Date(to))) all.add(tick);
+    for (const tick of ticksBetween(expression, timeZone, new Date(from), new Date(to)))
+      all.add(tick);
   }
   for (const { job, tick } of withdrawn) ticks.get(job)?.delete(tick);
   return ticks;
 }
 
 /** The status of each row that an expected tick of a job left. */
-async function statuses({ client, runsTable }: SummaryInput, job: string, expected: Set<Tick>): Promise<Status[]> {
+async function statuses(
+  { client, runsTable }: SummaryInput,
+  job: string,
+  expected: Set<Tick>,
+): Promise<Status[]> {
   const ordered = [...expected].sort();
   const [first, last] = [ordered[0], ordered.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -114,7 +123,8 @@ async function statuses({ client, runsTable }: SummaryInput, job: string, expect
     },
   );
   const rows: Array<Pick<Run, 'tick' | 'status'>> = [];
-  for await (const { Items = [] } of pages) rows.push(...Items.map((item) => unmarshall(item) as Run));
+  for await (const { Items = [] } of pages)
+    rows.push(...Items.map((item) => unmarshall(item) as Run));
   return rows.filter(({ tick }) => expected.has(tick)).map(({ status }) => status);
 }
 
@@ -125,9 +135,23 @@ function iso(time: number): string {
 
 /** The summary for people. */
 export function tableOfSummary({ from, to, jobs, withoutRow }: Summary): string {
-  const head = ['expected', 'succeeded', 'failed', 'timed out', 'crashed', 'skipped', 'missed', 'duplicates'];
+  const head = [
+    'expected',
+    'succeeded',
+    'failed',
+    'timed out',
+    'crashed',
+    'skipped',
+    'missed',
+    'duplicates',
+  ];
   const rows = Object.entries(jobs).map(([job, counts]) => [job, ...Object.values(counts)]);
-  const totals = head.map((_, column) => rows.reduce((sum, row) => sum + Number(row[column + 1]), 0));
-  const missing = withoutRow === 0 ? 'every tick left its row' : `${withoutRow} ticks left no row`;
+  const totals = head.map((_, column) =>
+    rows.reduce((sum, row) => sum + Number(row[column + 1]), 0),
+  );
+  const missing =
+    withoutRow === 0
+      ? 'every tick left its row'
+      : `${withoutRow} ${withoutRow === 1 ? 'tick' : 'ticks'} left no row`;
   return `${from} to ${to}: ${missing}\n${tableOf(['job', ...head], [...rows, ['all', ...totals]])}`;
 }

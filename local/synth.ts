@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { rmSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
@@ -15,13 +16,14 @@ const OUTPUT = 'cdk.out';
  *
  * @param root the folder of cdk.json
  * @param schedules absolute path of another list of schedules
- * @returns the folder of the assembly; the caller deletes it
+ * @returns the folder of the assembly; it goes when this process ends
  * @throws Problem with the app's own line where it refuses
  */
 export async function synth(root: string, schedules?: string): Promise<string> {
   const { app, context } = JSON.parse(await readFile(join(root, 'cdk.json'), 'utf8'));
   await mkdir(join(root, OUTPUT), { recursive: true });
   const folder = await mkdtemp(join(resolve(root), OUTPUT, 'local-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   try {
     await run(...commandOf(app), {
       cwd: root,

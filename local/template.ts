@@ -45,14 +45,19 @@ export function readAssembly(folder: string): Assembly {
   const stacks = artifacts.filter(([, { type }]) => type === 'aws:cloudformation:stack');
   const [id, stack] = stacks[0] ?? [];
   if (!id || stacks.length > 1) {
-    throw new Problem(`the app has ${stacks.length} stacks (${stacks.map(([name]) => name).join(', ')}), the local cloud runs one`);
+    throw new Problem(
+      `the app has ${stacks.length} stacks (${stacks.map(([name]) => name).join(', ')}), the local cloud runs one`,
+    );
   }
   const assets = new Map<string, string>();
   for (const [, { type, properties }] of artifacts) {
     if (type !== 'cdk:asset-manifest' || !properties?.file) continue;
-    for (const { source, destinations } of Object.values(read<AssetManifest>(folder, properties.file).files)) {
+    for (const { source, destinations } of Object.values(
+      read<AssetManifest>(folder, properties.file).files,
+    )) {
       if (!source.path) continue;
-      for (const { objectKey } of Object.values(destinations)) assets.set(objectKey, join(folder, source.path));
+      for (const { objectKey } of Object.values(destinations))
+        assets.set(objectKey, join(folder, source.path));
     }
   }
   const template = read<Template>(folder, stack?.properties?.templateFile ?? `${id}.template.json`);

@@ -11,10 +11,15 @@ export type StoreTrouble = 'unavailable' | 'throttled' | 'contended' | 'denied';
 export class StoreError extends Error {
   override readonly name = 'StoreError';
   readonly trouble: StoreTrouble;
+  /** Milliseconds spent on trying, where one request was tried. */
+  readonly elapsed?: number;
 
-  constructor(trouble: StoreTrouble, message: string, cause?: unknown) {
-    super(message, { cause });
+  constructor(trouble: StoreTrouble, message: string, tried?: { elapsed: number; cause: unknown }) {
+    super(message, { cause: tried?.cause });
     this.trouble = trouble;
+    this.elapsed = tried?.elapsed;
+    // Lambda prints the stack of whatever a handler throws, and frames of ours explain no outage.
+    this.stack = `${this.name}: ${message}`;
   }
 }
 
@@ -35,24 +40,19 @@ const DENIED = new Set([
   'UnrecognizedClientException',
 ]);
 
+/** What the SDK calls an error answer that names none: it came from something else than DynamoDB. */
+const NAMELESS = 'Unknown';
+
 /**
  * What kind of trouble an error of the SDK is; `undefined` for an answer (a refused condition) and
- * for a mistake of ours (a malformed request), which must not be taken for trouble.
+ * for a mistake of ours (a malformed request), which must not be taken for trouble. An answer of
+ * DynamoDB has a `$fault`; a connection that failed, or brought what can not be read, has none.
  * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Programming.Errors.html
  */
 export function troubleOf(error: unknown): StoreTrouble | undefined {
-  const {
-    name = '',
-    $response,
-    $fault,
-  } = error as {
-    name?: string;
-    $fault?: 'client' | 'server';
-    $response?: { statusCode?: number };
-  };
+  const { name = '', $fault } = error as { name?: string; $fault?: 'client' | 'server' };
   if (THROTTLED.has(name)) return 'throttled';
   if (CONTENDED.has(name)) return 'contended';
   if (DENIED.has(name)) return 'denied';
-  const answered = $fault === 'client' && ($response?.statusCode ?? 400) < 500;
-  return answered ? undefined : 'unavailable';
+  return $fault === 'client' && name !== NAMELESS ? undefined : 'unavailable';
 }

@@ -12,7 +12,6 @@ export interface Surroundings {
 
 const TRIES = 5;
 const FIRST_WAIT_MS = 250;
-const LONGEST_WAIT_MS = 4_000;
 
 /**
  * Sends one request up to five times, waiting between tries with full jitter (a random part of
@@ -37,21 +36,20 @@ export async function withTries<T>(
       const trouble = troubleOf(error);
       if (!trouble) throw error;
       const elapsed = clock() - started;
-      log.warn('store try failed', {
-        request: what,
-        trouble,
-        tries,
-        elapsed,
-        cause: (error as Error).name,
-      });
+      const cause = inOneLine(error);
+      log.warn('store try failed', { request: what, trouble, tries, elapsed, cause });
       if (tries === TRIES || trouble === 'denied') {
-        throw new StoreError(
-          trouble,
-          `${what}: ${trouble} after ${tries} tries in ${elapsed} ms`,
-          error,
-        );
+        const after = tries === 1 ? '1 try' : `${tries} tries in ${elapsed} ms`;
+        const message = `${what}: ${trouble} after ${after}; ${cause}`;
+        throw new StoreError(trouble, message, { elapsed, cause: error });
       }
-      await sleep(random() * Math.min(FIRST_WAIT_MS * 2 ** (tries - 1), LONGEST_WAIT_MS));
+      await sleep(random() * FIRST_WAIT_MS * 2 ** (tries - 1));
     }
   }
+}
+
+/** What a person needs to know of it; the SDK adds hints for its developers in further lines. */
+function inOneLine(error: unknown): string {
+  const [line] = String(error).split('\n');
+  return line ?? '';
 }

@@ -42,6 +42,8 @@ export async function runAttempt(
   const tooLong = timeoutError(remaining);
   const ended = endingOf(code, signal, tooLong);
 
+  // Armed before the give-up: where the deadline is here already, the code still hears its signal first.
+  const cancelSignal = timers.after(remaining - stopping, () => controller.abort(asError(tooLong)));
   let cancelGiveUp = () => {};
   const givenUp = new Promise<Ending>((resolve) => {
     const settled = ended.then(() => {});
@@ -49,7 +51,6 @@ export async function runAttempt(
       resolve({ status: 'timed_out', error: tooLong, settled }),
     );
   });
-  const cancelSignal = timers.after(remaining - stopping, () => controller.abort(asError(tooLong)));
   try {
     return await Promise.race([ended, givenUp]);
   } finally {

@@ -1,6 +1,7 @@
 import { StoreError } from '../ledger/errors.ts';
-import type { Claim, Grant, Holder, Ledger, Lock } from '../ledger/ledger.ts';
+import type { Claim, Grant, Ledger, Lock } from '../ledger/ledger.ts';
 import type { Delivery } from './delivery.ts';
+import { isDead, seal } from './seal.ts';
 import type { Reason, Run } from './states.ts';
 
 /** What became of a claim. */
@@ -78,7 +79,7 @@ async function judge(
   const last = lock.last[job];
   if (last?.tick === tick && last.status === 'succeeded') return ENDED;
 
-  const dead = holder !== undefined && holder.leaseExpiresAt <= asked.now;
+  const dead = holder !== undefined && isDead(holder, asked.now);
   // A dead attempt is sealed before anything takes its place: with its fence on its row, its late
   // writes are refused, so it can never turn into a second success.
   const sealed = dead ? await seal(holder, fence, asked.now, ledger) : undefined;
@@ -126,13 +127,4 @@ function runsAgain(run: Run, delivery: Delivery): boolean {
     case 'missed':
       return true;
   }
-}
-
-/** Closes the row of an attempt whose lease ran out, unless it closed it itself; the row as it then is. */
-async function seal(holder: Holder, fence: number, now: number, ledger: Ledger): Promise<Run> {
-  const { leaseExpiresAt, ...attempt } = holder;
-  const finishedAt = new Date(now).toISOString();
-  const row: Run = { ...attempt, status: 'crashed', reason: 'lease_expired', fence, finishedAt };
-  const recorded = await ledger.record(row, now);
-  return recorded.written ? row : (recorded.run ?? row);
 }

@@ -26,7 +26,9 @@ export type Reason =
   /** The job is paused. */
   | 'paused'
   /** The lease of the holder ran out. */
-  | 'lease_expired';
+  | 'lease_expired'
+  /** Nothing ever wrote of it: no delivery came, or each died before its first write. */
+  | 'not_delivered';
 
 /** Who asked for a run. */
 export const TRIGGERS = [

@@ -10,13 +10,20 @@ const WITH_ZONE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\
  * The tick of a moment. EventBridge's `<aws.scheduler.scheduled-time>` may carry seconds; two
  * deliveries of one firing must give one key, so everything below the minute is cut off.
  *
- * @throws RangeError where `time` is not an ISO 8601 time with a zone.
+ * @throws RangeError where `time` is not an ISO 8601 time with a zone, or its day does not exist
  */
 export function tickOf(time: string | number | Date): Tick {
-  if (typeof time === 'string' && !WITH_ZONE.test(time)) {
+  if (typeof time === 'string' && !(WITH_ZONE.test(time) && dayExists(time))) {
     throw new RangeError(`'${time}' is not an ISO 8601 time with a zone`);
   }
   return `${new Date(time).toISOString().slice(0, 16)}Z`;
+}
+
+/** JavaScript takes 31 February for 3 March, which would be another tick. */
+function dayExists(time: string): boolean {
+  const day = time.slice(0, 10);
+  const midnight = new Date(`${day}T00:00Z`);
+  return !Number.isNaN(midnight.getTime()) && midnight.toISOString().startsWith(day);
 }
 
 /** The moment a tick names, in milliseconds since 1970. */

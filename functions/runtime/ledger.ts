@@ -5,20 +5,23 @@ import type { Ledger } from '../../core/ledger/ledger.ts';
 import type { Log } from '../../core/run/flow.ts';
 import type { FunctionSettings } from './settings.ts';
 
-/** A healthy answer takes milliseconds; a connection that hangs must not eat a job's time. */
-const CONNECTION_TIMEOUT_MS = 1_000;
-const REQUEST_TIMEOUT_MS = 2_000;
+/**
+ * Milliseconds. A healthy answer takes a few; a connection that hangs must not eat a job's time.
+ */
+const PATIENCE = { connect: 1_000, answer: 2_000 };
 
 /** The ledger of this execution environment: one client, one pool of connections, for its whole life. */
-export function connectLedger(settings: FunctionSettings, log: Log): Ledger {
+export function connectLedger(settings: FunctionSettings, log: Log, patience = PATIENCE): Ledger {
   const client = new DynamoDBClient({
     // The ledger tries again by itself, classified and logged; the SDK's own tries would hide it.
     maxAttempts: 1,
     requestHandler: {
-      connectionTimeout: CONNECTION_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
+      connectionTimeout: patience.connect,
+      requestTimeout: patience.answer,
       // Without it the SDK only warns of a request that takes too long, and waits on.
       throwOnRequestTimeout: true,
+      // The request's timeout ends with the first byte: an answer that stops halfway is waited for.
+      socketTimeout: patience.answer,
     },
   });
   const tables = { locks: settings.locksTable, runs: settings.runsTable };

@@ -21,14 +21,17 @@ export function createMetrics(job: string): Metrics {
   return metrics;
 }
 
-/** Counts an outcome; where code ran, also how long it took and how late it began. */
+/** Counts an outcome, in one document; where code ran, also how long it took and how late it began. */
 export function countOutcome(
   metrics: Metrics,
   { tick, status, startedAt, finishedAt }: Outcome,
 ): void {
   metrics.addMetric(COUNTED_AS[status], MetricUnit.Count, 1);
-  if (startedAt === undefined) return;
-  const started = Date.parse(startedAt);
-  metrics.addMetric('Duration', MetricUnit.Milliseconds, Date.parse(finishedAt) - started);
-  metrics.addMetric('StartDelay', MetricUnit.Milliseconds, started - timeOf(tick));
+  if (startedAt !== undefined) {
+    const started = Date.parse(startedAt);
+    metrics.addMetric('Duration', MetricUnit.Milliseconds, Date.parse(finishedAt) - started);
+    metrics.addMetric('StartDelay', MetricUnit.Milliseconds, started - timeOf(tick));
+  }
+  // Powertools' middleware would do this too, but complain in plain text where nothing was counted.
+  metrics.publishStoredMetrics();
 }

@@ -45,7 +45,7 @@ export class Application extends Construct {
       fn.addEnvironment('APPLICATION_TABLE', this.table.tableName);
       fn.addToRolePolicy(
         new PolicyStatement({
-          actions: ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:UpdateItem'],
+          actions: ['dynamodb:Query', 'dynamodb:UpdateItem'],
           resources: [this.table.tableArn, `${this.table.tableArn}/index/todo`],
         }),
       );

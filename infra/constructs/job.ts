@@ -13,6 +13,7 @@ import {
 } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
+import { BUNDLING } from '../bundling.ts';
 import type { ListedJob } from '../list.ts';
 import { scheduleName } from '../names.ts';
 import type { Ledger } from './ledger.ts';
@@ -64,16 +65,10 @@ export class JobFunction extends Construct {
         PUNCTUAL_MISFIRE_GRACE_SECONDS: String(job.misfireGrace / 1000),
       },
       bundling: {
+        ...BUNDLING,
         format: OutputFormat.ESM,
-        minify: true,
-        target: 'node24',
         // The SDK of the runtime would be another version than the one tested, and loads slower.
         bundleAwsSDK: true,
-        // Without it esbuild takes the CommonJS builds, which it can not tree-shake.
-        mainFields: ['module', 'main'],
-        // The few CommonJS packages that are left call require.
-        banner:
-          "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
       },
     });
     for (const [i, expression] of job.expressions.entries())

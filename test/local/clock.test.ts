@@ -1,40 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Clock } from '../../local/clock.ts';
-import type { RealTime } from '../../local/real-time.ts';
+import { HandMadeTime } from './hand-made-time.ts';
 
 const START = Date.parse('2026-03-01T00:00Z');
 const MINUTE = 60_000;
-
-/** Real time that passes only when the test says so. */
-class HandMadeTime implements RealTime {
-  #now = 1_000_000;
-  #wakes: Array<{ time: number; then: () => void }> = [];
-
-  now() {
-    return this.#now;
-  }
-
-  wake(ms: number, then: () => void) {
-    const wake = { time: this.#now + ms, then };
-    this.#wakes.push(wake);
-    return () => {
-      this.#wakes = this.#wakes.filter((other) => other !== wake);
-    };
-  }
-
-  pass(ms: number) {
-    const until = this.#now + ms;
-    for (;;) {
-      const next = this.#wakes.sort((a, b) => a.time - b.time)[0];
-      if (!next || next.time > until) break;
-      this.#wakes.shift();
-      this.#now = Math.max(this.#now, next.time);
-      next.then();
-    }
-    this.#now = until;
-  }
-}
 
 function clockAt(speed: number) {
   const real = new HandMadeTime();
@@ -77,34 +47,37 @@ describe('with nothing held', () => {
   });
 });
 
-describe.each([0.5, 1, 60, Number.POSITIVE_INFINITY])('while something is held, at speed %d', (speed) => {
-  test('simulated time passes as real time does, and events still happen', () => {
-    const { real, clock, seen, note } = clockAt(speed);
-    clock.start();
-    const release = clock.hold();
-    clock.at(START + 300, note);
-    clock.at(START + 900, note);
-    real.pass(400);
-    expect(clock.now() - START).toBe(400);
-    expect(seen).toEqual([300]);
-    release();
-  });
+describe.each([0.5, 1, 60, Number.POSITIVE_INFINITY])(
+  'while something is held, at speed %d',
+  (speed) => {
+    test('simulated time passes as real time does, and events still happen', () => {
+      const { real, clock, seen, note } = clockAt(speed);
+      clock.start();
+      const release = clock.hold();
+      clock.at(START + 300, note);
+      clock.at(START + 900, note);
+      real.pass(400);
+      expect(clock.now() - START).toBe(400);
+      expect(seen).toEqual([300]);
+      release();
+    });
 
-  test('the offset to real time is constant', () => {
-    const { real, clock } = clockAt(speed);
-    clock.start();
-    const release = clock.hold();
-    const before = clock.offset();
-    real.pass(123);
-    const other = clock.hold();
-    clock.at(clock.now() + 50, () => {});
-    real.pass(77);
-    other();
-    expect(clock.offset()).toBe(before);
-    expect(clock.now()).toBe(real.now() + before);
-    release();
-  });
-});
+    test('the offset to real time is constant', () => {
+      const { real, clock } = clockAt(speed);
+      clock.start();
+      const release = clock.hold();
+      const before = clock.offset();
+      real.pass(123);
+      const other = clock.hold();
+      clock.at(clock.now() + 50, () => {});
+      real.pass(77);
+      other();
+      expect(clock.offset()).toBe(before);
+      expect(clock.now()).toBe(real.now() + before);
+      release();
+    });
+  },
+);
 
 test('the clock jumps only once the last holder has let go', () => {
   const { real, clock, seen, note } = clockAt(Number.POSITIVE_INFINITY);
@@ -144,6 +117,25 @@ test('an event that holds the clock does not delay the others of its moment', ()
   release();
   real.pass(0);
   expect(seen).toEqual([MINUTE, 2 * MINUTE]);
+});
+
+describe('waiting', () => {
+  test('ends with true after the simulated time', async () => {
+    const { real, clock } = clockAt(60);
+    clock.start();
+    const waited = clock.wait(MINUTE, new AbortController().signal);
+    real.pass(1_000);
+    expect(await waited).toBe(true);
+  });
+
+  test('ends with false as soon as it is aborted, before or meanwhile', async () => {
+    const { clock } = clockAt(60);
+    const abort = new AbortController();
+    const waited = clock.wait(MINUTE, abort.signal);
+    abort.abort();
+    expect(await waited).toBe(false);
+    expect(await clock.wait(MINUTE, abort.signal)).toBe(false);
+  });
 });
 
 test('any set of events happens in order of time, and each but the cancelled once', () => {

@@ -32,6 +32,7 @@ describe('refused', () => {
     ['no scheduledTime', { job: 'report' }, /has no scheduledTime; send an ISO 8601 time/],
     ['a time that is none', { ...EVENT, scheduledTime: 'soon' }, /'soon' is no time/],
     ['a month that is none', { ...EVENT, scheduledTime: '2026-13-01T09:00:00Z' }, /is no time/],
+    ['a day that is none', { ...EVENT, scheduledTime: '2026-02-31T09:00:00Z' }, /is no time/],
     ['a time without a zone', { ...EVENT, scheduledTime: '2026-03-01T09:00:00' }, /is no time/],
     [
       'an unreplaced placeholder',

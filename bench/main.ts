@@ -1,0 +1,35 @@
+/** `npm run bench [-- <name> ...] [--json]`: every figure of one table is measured in the same run. */
+import { parseArgs } from 'node:util';
+import { tableOf } from '../local/table.ts';
+import type { Figures } from './benchmark.ts';
+import { coldStart } from './cold-start.ts';
+
+const BENCHMARKS = [coldStart];
+
+const { values, positionals } = parseArgs({
+  options: { json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const names = BENCHMARKS.map(({ name }) => name);
+const unknown = positionals.find((name) => !names.includes(name));
+if (unknown) {
+  console.error(`there is no benchmark '${unknown}'; there is: ${names.join(', ')}`);
+  process.exit(2);
+}
+
+const results: Record<string, Figures[]> = {};
+for (const { name, title, measure } of BENCHMARKS) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
+  const figures = await measure();
+  results[name] = figures;
+  if (!values.json) console.log(`${title}\n\n${table(figures)}\n`);
+}
+if (values.json) console.log(JSON.stringify(results, null, 2));
+
+function table(figures: Figures[]): string {
+  const head = Object.keys(figures[0] ?? {});
+  return tableOf(
+    head,
+    figures.map((line) => Object.values(line)),
+  );
+}

@@ -1,0 +1,55 @@
+import type { Ledger } from '../ledger/ledger.ts';
+import { isDead, seal } from './seal.ts';
+import type { Run } from './states.ts';
+import type { Tick } from './tick.ts';
+
+/** What a sweep looks at. */
+export interface Sweep {
+  job: string;
+  lock: string;
+  /** Ticks past their grace that have no row. */
+  withoutRow: readonly Tick[];
+  /** Milliseconds since 1970. */
+  now: number;
+}
+
+/** Below every fence: such a row never replaces another, and any attempt's row replaces it. */
+const NO_FENCE = 0;
+
+/**
+ * Closes what no delivery will close any more: attempts whose lease ran out, and ticks of which
+ * nothing was ever written. Without it a tick whose last delivery died, or came while its dead
+ * predecessor still counted as alive, would be silent for ever.
+ *
+ * May run beside anything and twice at once: every write of it is conditional.
+ *
+ * @returns the rows it closed
+ */
+export async function sweep({ job, lock, withoutRow, now }: Sweep, ledger: Ledger): Promise<Run[]> {
+  const closed: Run[] = [];
+  const { holders = {}, fences = {} } = (await ledger.readLock(lock)) ?? {};
+  for (const [holderKey, holder] of Object.entries(holders)) {
+    if (!isDead(holder, now)) continue;
+    const row = await seal(holder, fences[holderKey] ?? NO_FENCE, now, ledger);
+    const { tick, status, attempt } = row;
+    const { token } = holder;
+    await ledger.release({ lock, holderKey, token, job: holder.job, tick, status, attempt, now });
+    closed.push(row);
+  }
+  const held = new Set(Object.values(holders).map((holder) => `${holder.job} ${holder.tick}`));
+  for (const tick of withoutRow.filter((tick) => !held.has(`${job} ${tick}`))) {
+    const row: Run = {
+      job,
+      tick,
+      status: 'missed',
+      reason: 'not_delivered',
+      fence: NO_FENCE,
+      token: 'sweeper',
+      attempt: 0,
+      trigger: 'schedule',
+      finishedAt: new Date(now).toISOString(),
+    };
+    if ((await ledger.record(row, now)).written) closed.push(row);
+  }
+  return closed;
+}

@@ -1,0 +1,127 @@
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTables, type Database, localClient, startDynamoDB } from '../../local/dynamodb.ts';
+import type { ScheduleResource } from '../../local/resources.ts';
+import {
+  isSound,
+  type Summary,
+  type SummaryInput,
+  summarize,
+  tableOfSummary,
+} from '../../local/summary.ts';
+
+let database: Database;
+let client: DynamoDBClient;
+
+beforeAll(async () => {
+  database = await startDynamoDB('dynalite');
+  client = localClient(database.endpoint);
+  await createTables(client, [
+    {
+      logicalId: 'Runs',
+      name: 'runs',
+      keySchema: [
+        { AttributeName: 'job', KeyType: 'HASH' },
+        { AttributeName: 'tick', KeyType: 'RANGE' },
+      ],
+      attributes: [
+        { AttributeName: 'job', AttributeType: 'S' },
+        { AttributeName: 'tick', AttributeType: 'S' },
+      ],
+      indexes: [],
+    },
+  ]);
+  const rows = {
+    '23:50': 'failed',
+    '00:00': 'succeeded',
+    '00:10': 'timed_out',
+    '00:20': 'skipped',
+    '00:25': 'failed',
+  };
+  for (const [time, status] of Object.entries(rows)) {
+    const tick = `2026-0${time > '12' ? '2-28' : '3-01'}T${time}Z`;
+    const Item = { job: { S: 'sweep' }, tick: { S: tick }, status: { S: status } };
+    await client.send(new PutItemCommand({ TableName: 'runs', Item }));
+  }
+});
+
+afterAll(async () => {
+  client.destroy();
+  await database.stop();
+});
+
+function scheduleOf(job: string, expression: string, enabled = true): ScheduleResource {
+  const rest = { arn: '', timeZone: 'UTC', windowMinutes: 0, functionName: '', input: '' };
+  return { ...rest, job, expression, enabled };
+}
+
+function summaryOf(more: Partial<SummaryInput> = {}): Promise<Summary> {
+  return summarize({
+    client,
+    runsTable: 'runs',
+    schedules: [
+      scheduleOf('sweep', 'cron(0/10 * * * ? *)'),
+      scheduleOf('off', 'cron(0/10 * * * ? *)', false),
+    ],
+    from: Date.parse('2026-03-01T00:00Z'),
+    to: Date.parse('2026-03-01T00:40Z'),
+    withdrawn: [],
+    duplicates: new Map([['sweep', 5]]),
+    ...more,
+  });
+}
+
+const none = {
+  succeeded: 0,
+  failed: 0,
+  timedOut: 0,
+  crashed: 0,
+  skipped: 0,
+  missed: 0,
+  duplicates: 0,
+};
+
+test('counts the rows of the expected ticks, and no others', async () => {
+  expect(await summaryOf()).toEqual({
+    from: '2026-03-01T00:00Z',
+    to: '2026-03-01T00:40Z',
+    jobs: {
+      sweep: { ...none, expected: 4, succeeded: 1, timedOut: 1, skipped: 1, duplicates: 5 },
+      off: { ...none, expected: 0 },
+    },
+    withoutRow: 1, // 00:30
+  });
+});
+
+test('a tick of several schedules of a job is one', async () => {
+  const schedules = [
+    scheduleOf('sweep', 'cron(0/20 * * * ? *)'),
+    scheduleOf('sweep', 'cron(0/10 * * * ? *)'),
+  ];
+  expect((await summaryOf({ schedules })).jobs.sweep?.expected).toBe(4);
+});
+
+test('what was withdrawn is not expected', async () => {
+  const { jobs, withoutRow } = await summaryOf({
+    withdrawn: [{ job: 'sweep', tick: '2026-03-01T00:30Z' }],
+  });
+  expect([jobs.sweep?.expected, withoutRow]).toEqual([3, 0]);
+});
+
+test('is sound only where every tick has its row and none failed', async () => {
+  const minutes = (from: number, to: number) => ({
+    from: Date.parse('2026-03-01T00:00Z') + from * 60_000,
+    to: Date.parse('2026-03-01T00:00Z') + to * 60_000,
+  });
+  expect(isSound(await summaryOf(minutes(0, 10)))).toBe(true); // succeeded
+  expect(isSound(await summaryOf(minutes(20, 30)))).toBe(true); // skipped
+  expect(isSound(await summaryOf(minutes(10, 20)))).toBe(false); // timed out
+  expect(isSound(await summaryOf(minutes(30, 40)))).toBe(false); // no row
+});
+
+test('the table for people is aligned and ends with the totals', async () => {
+  const [title, head, ...rows] = tableOfSummary(await summaryOf()).split('\n');
+  expect(title).toBe('2026-03-01T00:00Z to 2026-03-01T00:40Z: 1 tick left no row');
+  expect(new Set([head, ...rows].map((line) => line?.length)).size).toBe(1);
+  expect(rows.at(-1)?.split(/\s+/)).toEqual(['all', '4', '1', '0', '1', '0', '1', '0', '5']);
+});

@@ -1,0 +1,110 @@
+import type { Explorer, Found, Step } from './explorer.ts';
+import type { LocalState } from './local-states.ts';
+import type { Answer, Request } from './memory-dynamodb.ts';
+import { EPOCH, TICKS, timeAt } from './scenario.ts';
+
+/** A counterexample as lines to read: when, who, what, and what came of it. */
+export async function tell(explorer: Explorer, { violation, steps }: Found): Promise<string[]> {
+  const lines: string[] = [];
+  let state = explorer.initial();
+  for (const step of steps) {
+    const before = state;
+    state = (await explorer.follow(state, step)).state;
+    const at = (timeAt(explorer.scenario, before[0] as number) - EPOCH) / 1000;
+    lines.push(`${`${at} s`.padStart(7)}  ${describe(explorer, step, before, state)}`);
+  }
+  return [...lines, `         => ${violation}`];
+}
+
+function describe(
+  explorer: Explorer,
+  { kind, index }: Step,
+  before: Int32Array,
+  after: Int32Array,
+): string {
+  const { scenario, locals } = explorer;
+  if (kind === 'pass') return `time passes; ${killed(explorer, before, after)}`;
+  if (kind === 'arrive') {
+    const id = explorer.lateRequest(before, index);
+    return `the network delivers a late copy of ${sent(locals.requests[id])}: ${answered(explorer, id, before)}`;
+  }
+  const spec = scenario.processes[index];
+  const who = `p${index}`;
+  if (kind === 'start') {
+    const next = doing(explorer.localOf(after, index));
+    if (spec?.kind === 'sweep') return `${who}, a sweep, starts; ${next}`;
+    const clock = spec?.skew ? `, its clock ${spec.skew / 1000} s off` : '';
+    return `${who} starts: tick ${TICKS[spec?.tick ?? 0]?.slice(11)}, attempt ${spec?.attempt}, request ${spec?.requestId}${clock}; ${next}`;
+  }
+  const local = explorer.localOf(before, index);
+  const next = doing(explorer.localOf(after, index));
+  switch (kind) {
+    case 'answer':
+      return `${who} hears of its ${sent(locals.requests[local?.request ?? -1])}: ${answered(explorer, local?.request ?? -1, before)}; ${next}`;
+    case 'lost':
+      return `${who}'s ${sent(locals.requests[local?.request ?? -1])} is applied and its answer lost; it sends it again`;
+    case 'late':
+      return `a copy of ${who}'s ${sent(locals.requests[local?.request ?? -1])} is stuck in the network`;
+    case 'away':
+      return `the store answers none of ${who}'s tries of ${sent(locals.requests[local?.request ?? -1])}; ${next}`;
+    case 'crash':
+      return `${who} dies`;
+    case 'give up':
+      return `${who}'s code ignores its signal and is given up, still running; ${next}`;
+    case 'heed':
+      return `${who}'s code heeds its signal; ${next}`;
+    default:
+      return `${who}'s code ${kind}s; ${next}`;
+  }
+}
+
+function killed(explorer: Explorer, before: Int32Array, after: Int32Array): string {
+  const names = explorer.scenario.processes.flatMap((_, index) =>
+    explorer.localOf(before, index) && !explorer.localOf(after, index) ? [`p${index}`] : [],
+  );
+  return names.length > 0
+    ? `Lambda kills ${names.join(' and ')} at the deadline`
+    : 'nothing happens';
+}
+
+function doing(local: LocalState | undefined): string {
+  if (!local) return 'it is gone';
+  const { waiting, codeRuns } = local;
+  if (waiting.kind === 'store') return `it sends ${sent(waiting.request)}`;
+  if (codeRuns) return 'its code runs';
+  if (waiting.kind === 'code') return 'it waits';
+  if (waiting.error) return `it ends: ${waiting.error.message}`;
+  const { status, reason } = waiting.outcome ?? {};
+  return `it ends${status ? ` as ${status}${reason ? `, ${reason}` : ''}` : ''}`;
+}
+
+/** A request by what it does; told from its effect, since a mutation may have changed its condition. */
+function sent(request: Request | undefined): string {
+  if (!request) return 'request';
+  const lock = request.input.TableName === 'locks';
+  if (request.kind === 'get')
+    return lock ? 'read of the lock' : `read of the row ${request.input.Key?.tick?.S?.slice(11)}`;
+  const { UpdateExpression = '', ExpressionAttributeValues: values = {} } = request.input;
+  const token = JSON.stringify(values).match(/p\d+\.\d+/)?.[0] ?? '';
+  if (!lock) return `record ${values[':status']?.S} (fence ${values[':fence']?.N})`;
+  if (UpdateExpression.includes('REMOVE')) return `release (${token})`;
+  if (':none' in values) return `create (${token})`;
+  return ':seen' in values
+    ? `take-over (${token}, seen fence ${values[':seen']?.N})`
+    : `acquire (${token})`;
+}
+
+function answered(explorer: Explorer, id: number, state: Int32Array): string {
+  const request = explorer.locals.requests[id];
+  if (!request) return 'nothing';
+  const slot = explorer.store.slotOf(id, request);
+  const { answer } = explorer.store.apply(id, request, state[2 + slot] as number);
+  return told(explorer.store.answers[answer]);
+}
+
+function told(answer: Answer | undefined): string {
+  if (answer?.kind === 'refused') return 'refused';
+  const fence = answer?.output.Attributes?.fence?.N;
+  if (fence) return `granted, fencing token ${fence}`;
+  return answer?.output.Item ? 'there it is' : 'done';
+}
