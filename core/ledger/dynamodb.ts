@@ -122,6 +122,9 @@ export class DynamoLedger implements Ledger {
     const { job, tick, ...rest } = run;
     const row: Record<string, unknown> = {
       ...rest,
+      // As text: DynamoDB's own numbers and nesting end sooner than JSON's (1e-300, 32 levels), and
+      // a run whose work is done must not fail for its answer.
+      ...(run.output !== undefined && { output: JSON.stringify(run.output) }),
       expiresAt: seconds(now, RETENTION_DAYS[run.status]),
       // The sparse index's key: a success leaves it out and pays for no index write.
       ...(run.status !== 'succeeded' && { attention: run.status }),
@@ -282,6 +285,6 @@ function lockOf(item: Item | undefined): { lock?: Lock } {
 }
 
 function runOf(item: Item): Run {
-  const { expiresAt, attention, ...run } = unmarshall(item);
-  return run as Run;
+  const { expiresAt, attention, output, ...run } = unmarshall(item);
+  return { ...run, ...(output !== undefined && { output: JSON.parse(output) }) } as Run;
 }

@@ -191,7 +191,8 @@ function parentOf(item: Item, path: string[]): Item | undefined {
 function set(item: Item, path: string[], value: AttributeValue): void {
   const parent = parentOf(item, path);
   if (!parent) throw new Error('ValidationException: the document path is invalid for update');
-  parent[path.at(-1) as string] = value;
+  // A copy: one value may be set at several paths, and must not be one object there.
+  parent[path.at(-1) as string] = structuredClone(value);
 }
 
 function unset(item: Item, path: string[]): void {

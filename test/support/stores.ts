@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoLedger, type Tables } from '../../core/ledger/dynamodb.ts';
 import { createTables, localClient, startDynamoDB } from '../../local/dynamodb.ts';
+import { MemoryClient } from '../model/memory-dynamodb.ts';
 import { WireTap } from './wire-tap.ts';
 
 /** The stores that this machine can run: dynalite everywhere, AWS's own where Java is. */
@@ -48,6 +49,13 @@ export async function startStore(engine: 'dynalite' | 'java'): Promise<Store> {
       await database.stop();
     },
   };
+}
+
+/** The model check's store, as a ledger: the same suite must hold on it as on the real ones. */
+export function memoryLedger(clock: () => number, traits = { returnsItem: true }): DynamoLedger {
+  const client = new MemoryClient(traits) as unknown as DynamoDBClient;
+  const surroundings = { sleep: async () => {}, random: () => 0, clock, log: { warn() {} } };
+  return new DynamoLedger(client, { locks: 'locks', runs: 'runs' }, surroundings);
 }
 
 function table(name: string, hash: string, range?: string) {
