@@ -1,6 +1,6 @@
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { build } from 'esbuild';
-import { BUNDLING } from '../infra/bundling.ts';
+import { bundle as bundleAll } from '../infra/bundling.ts';
 
 export interface Bundle {
   /** An ESM file. */
@@ -9,25 +9,9 @@ export interface Bundle {
   bytes: number;
 }
 
-/**
- * Bundles a handler as the stack does.
- *
- * @param folder for the result: one handler each
- */
-export async function bundle(entry: string, folder: string): Promise<Bundle> {
+/** Bundles a handler as the stack does. */
+export async function bundle(entry: string): Promise<Bundle> {
+  const folder = (await bundleAll([entry])).get(entry) ?? '';
   const path = join(folder, 'index.mjs');
-  const { banner, ...options } = BUNDLING;
-  const { metafile } = await build({
-    ...options,
-    banner: { js: banner },
-    entryPoints: [entry],
-    outfile: path,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    metafile: true,
-    logLevel: 'error',
-  });
-  const bytes = Object.values(metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
-  return { path, bytes };
+  return { path, bytes: statSync(path).size };
 }

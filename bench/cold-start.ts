@@ -1,5 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { readList } from '../infra/list.ts';
 import type { Benchmark, Figures } from './benchmark.ts';
@@ -33,33 +31,28 @@ export const coldStart: Benchmark = {
   name: 'cold-start',
   title: `Cold start: median import of ${STARTS} fresh processes each, and minified bundle`,
   async measure() {
-    const folder = await mkdtemp(join(tmpdir(), 'punctual-bench-'));
-    try {
-      const candidates = [...(await bundled(YARDSTICKS, folder)), await largestJob(folder)];
-      for (let start = 0; start < STARTS; start++) {
-        for (const { bundle, imports } of inTurn(candidates, start))
-          imports.push(await importTime(bundle.path));
-      }
-      return compare(candidates);
-    } finally {
-      await rm(folder, { recursive: true });
+    const candidates = [...(await bundled(YARDSTICKS)), await largestJob()];
+    for (let start = 0; start < STARTS; start++) {
+      for (const { bundle, imports } of inTurn(candidates, start))
+        imports.push(await importTime(bundle.path));
     }
+    return compare(candidates);
   },
 };
 
-async function bundled(entries: Record<string, string>, folder: string): Promise<Candidate[]> {
+async function bundled(entries: Record<string, string>): Promise<Candidate[]> {
   const bundles = Object.entries(entries).map(async ([name, entry]) => ({
     name,
-    bundle: await bundle(entry, join(folder, name)),
+    bundle: await bundle(entry),
     imports: [],
   }));
   return Promise.all(bundles);
 }
 
 /** Of the user's own: what the worst cold start of the stack loads. */
-async function largestJob(folder: string): Promise<Candidate> {
+async function largestJob(): Promise<Candidate> {
   const jobs = (await readList()).map(({ name, entry }) => [`${name}, the largest job`, entry]);
-  const candidates = await bundled(Object.fromEntries(jobs), folder);
+  const candidates = await bundled(Object.fromEntries(jobs));
   return candidates.reduce((a, b) => (b.bundle.bytes > a.bundle.bytes ? b : a));
 }
 

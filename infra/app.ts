@@ -1,6 +1,9 @@
 import { App, Tags } from 'aws-cdk-lib';
 import { ScheduleError } from '../core/schedule/error.ts';
-import { BadContext, readList } from './list.ts';
+import { BundleError } from './bundling.ts';
+import { bundledCode } from './code.ts';
+import { SWEEPER_ENTRY } from './constructs/operator.ts';
+import { BadContext, listFile, readList } from './list.ts';
 import { PunctualStack } from './punctual-stack.ts';
 import { type Stage, stages } from './stages.ts';
 
@@ -14,9 +17,13 @@ try {
   const stage = stages[name as Stage['name']];
   if (!stage)
     throw new BadContext(`stage '${name}' is unknown; one of ${Object.keys(stages).join(', ')}`);
+  const schedules: string | undefined = app.node.tryGetContext('schedules');
+  const jobs = await readList(schedules);
+  const entries = [...jobs.map(({ entry }) => entry), SWEEPER_ENTRY];
   const stack = new PunctualStack(app, `punctual-${stage.name}`, {
     stage,
-    jobs: await readList(app.node.tryGetContext('schedules')),
+    jobs,
+    codeOf: await bundledCode(app, entries, { '#schedules': listFile(schedules) }),
     mailFrom: app.node.tryGetContext('mailFrom') ?? 'builds@example.com',
     description: 'Punctual: scheduled functions that run once, on time, and leave a record',
     env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION },
@@ -24,8 +31,9 @@ try {
   Tags.of(stack).add('punctual:stage', stage.name);
   app.synth();
 } catch (error) {
-  // A wrong setting is one line, not a stack trace of CDK's.
-  if (!(error instanceof ScheduleError || error instanceof BadContext)) throw error;
-  console.error(error.message);
+  // What is the user's to mend is one line, not a stack trace of CDK's.
+  const mendable = [ScheduleError, BadContext, BundleError].some((type) => error instanceof type);
+  if (!mendable) throw error;
+  console.error((error as Error).message);
   process.exit(2);
 }

@@ -1,9 +1,54 @@
-/** How esbuild makes one file of a function: for the stack, and for `bench/`, which measures that file. */
-export const BUNDLING = {
-  minify: true,
-  target: 'node24',
-  // Without it esbuild takes the CommonJS builds, which it can not tree-shake.
-  mainFields: ['module', 'main'],
-  // The few CommonJS packages that are left call require.
-  banner: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
-};
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type BuildFailure, build } from 'esbuild';
+
+const PACKAGES = resolve(import.meta.dirname, '../node_modules');
+
+/** Code that can not be bundled: the file, the place and what is wrong with it. */
+export class BundleError extends Error {
+  override readonly name = 'BundleError';
+}
+
+/**
+ * Makes one ESM file of each entry, with everything it imports in it, the AWS SDK too: the runtime's
+ * would be another version than the one tested, and loads slower.
+ *
+ * All in one go, because a bundler started for each function would be most of the time of a synth.
+ *
+ * @param alias module specifiers that resolve to another file: `#schedules` -> absolute path
+ * @throws BundleError for the first thing in the code that can not be bundled
+ * @returns the folder of each entry's `index.mjs`; they go when this process ends
+ */
+export async function bundle(
+  entries: readonly string[],
+  alias: Record<string, string> = {},
+): Promise<Map<string, string>> {
+  const folder = mkdtempSync(join(tmpdir(), 'punctual-bundles-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const distinct = [...new Set(entries)];
+  await build({
+    entryPoints: distinct.map((entry, i) => ({ in: entry, out: join(String(i), 'index') })),
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node24',
+    // Without it esbuild takes the CommonJS builds, which it can not tree-shake.
+    mainFields: ['module', 'main'],
+    // The few CommonJS packages that are left call require.
+    banner: {
+      js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+    },
+    alias,
+    // A list elsewhere finds the packages that are here.
+    nodePaths: [PACKAGES],
+    logLevel: 'silent',
+  }).catch(({ errors: [first] }: BuildFailure) => {
+    const { file, line } = first?.location ?? {};
+    throw new BundleError(`${file}:${line}: ${first?.text}`);
+  });
+  return new Map(distinct.map((entry, i) => [entry, join(folder, String(i))]));
+}

@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { ScheduleError } from '../core/schedule/error.ts';
 import { type Job, resolveJob } from '../core/schedule/resolve.ts';
 import type { Schedules } from '../core/schedule/settings.ts';
-import { scheduleName } from './names.ts';
+import { SWEEPER, scheduleName } from './names.ts';
 
 /** A job of the list and the file with its code. */
 export interface ListedJob extends Job {
@@ -17,14 +17,19 @@ export class BadContext extends Error {}
 const OWN_LIST = resolve(import.meta.dirname, 'schedules.ts');
 const OWN_JOBS = resolve(import.meta.dirname, '../functions/jobs');
 
+/** The absolute path of a list of jobs: the project's own, or the one given. */
+export function listFile(path: string = OWN_LIST): string {
+  return resolve(path);
+}
+
 /**
  * Reads a list of jobs and checks every entry.
  *
  * @param path another list than `infra/schedules.ts`; its jobs are in the folder `jobs` beside it
  * @throws ScheduleError for the first entry that could not be deployed
  */
-export async function readList(path: string = OWN_LIST): Promise<ListedJob[]> {
-  const file = resolve(path);
+export async function readList(path?: string): Promise<ListedJob[]> {
+  const file = listFile(path);
   if (!existsSync(file)) throw new BadContext(`there is no list of jobs at ${path}`);
   const { schedules } = (await import(pathToFileURL(file).href)) as { schedules?: Schedules };
   if (!schedules) throw new BadContext(`${path} exports no 'schedules'; see infra/schedules.ts`);
@@ -56,6 +61,13 @@ function checkNames(jobs: readonly Job[]): void {
   for (const { name, expressions } of jobs) {
     for (const index of expressions.keys()) {
       const schedule = scheduleName(name, index);
+      if (schedule === SWEEPER) {
+        throw new ScheduleError(
+          name,
+          'name',
+          `its schedule '${schedule}' has the name of the sweeper's; rename the job`,
+        );
+      }
       const owner = owners.get(schedule);
       if (owner) {
         throw new ScheduleError(

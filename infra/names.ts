@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto';
 
+/** The name of the sweeper's schedule, which no schedule of a job may have. */
+export const SWEEPER = 'punctual-sweeper';
+
 /** EventBridge's limit for the name of a schedule. */
 const LONGEST = 64;
 

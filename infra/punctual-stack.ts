@@ -1,15 +1,18 @@
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import type { CodeOf } from './code.ts';
 import { Application } from './constructs/application.ts';
 import { JobFunction } from './constructs/job.ts';
 import { Ledger } from './constructs/ledger.ts';
+import { Operator, SWEEPER_ENTRY } from './constructs/operator.ts';
 import type { ListedJob } from './list.ts';
 import type { Stage } from './stages.ts';
 
 export interface PunctualStackProps extends StackProps {
   stage: Stage;
   jobs: readonly ListedJob[];
+  codeOf: CodeOf;
   /** The address e-mail is sent from; an identity verified in SES. */
   mailFrom: string;
 }
@@ -19,9 +22,11 @@ export class PunctualStack extends Stack {
   constructor(
     scope: Construct,
     id: string,
-    { stage, jobs, mailFrom, ...props }: PunctualStackProps,
+    { stage, jobs, codeOf, mailFrom, ...props }: PunctualStackProps,
   ) {
     super(scope, id, props);
+
+    const { logRetention } = stage;
 
     // Where it is written who may run, and what became of every tick.
     const ledger = new Ledger(this, 'Ledger', stage);
@@ -38,14 +43,15 @@ export class PunctualStack extends Stack {
 
     // One function and its schedules a job, in a scope of their own: a job may have any name.
     const functions = new Construct(this, 'Jobs');
-    for (const job of jobs) {
-      const { function: fn } = new JobFunction(functions, job.name, {
-        job,
-        ledger,
-        group,
-        logRetention: stage.logRetention,
-      });
-      application.grant(fn, job.access);
-    }
+    const schedules = jobs.flatMap((job) => {
+      const code = codeOf(job.entry);
+      const made = new JobFunction(functions, job.name, { job, code, ledger, group, logRetention });
+      application.grant(made.function, job.access);
+      return made.schedules;
+    });
+
+    // What watches over them: ticks that left no row, and holders that died.
+    const code = codeOf(SWEEPER_ENTRY);
+    new Operator(this, 'Operator', { code, schedules, ledger, group, logRetention });
   }
 }

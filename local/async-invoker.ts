@@ -22,11 +22,11 @@ export interface Invocation {
  */
 export class AsyncInvoker {
   readonly #clock: Clock;
-  readonly #heard: (invocation: Invocation) => void;
+  readonly #heard: (invocation: Invocation, functionName: string) => void;
   readonly #stopped = new AbortController();
 
   /** @param heard told of every answer, those included that will be retried */
-  constructor(clock: Clock, heard: (invocation: Invocation) => void) {
+  constructor(clock: Clock, heard: (invocation: Invocation, functionName: string) => void) {
     this.#clock = clock;
     this.#heard = heard;
   }
@@ -37,7 +37,8 @@ export class AsyncInvoker {
     for (let retry = 0; ; retry += 1) {
       const startedAt = this.#clock.now();
       const answer = await fn.invoke(event, requestId);
-      this.#heard({ event, requestId, startedAt, finishedAt: this.#clock.now(), answer });
+      const finishedAt = this.#clock.now();
+      this.#heard({ event, requestId, startedAt, finishedAt, answer }, fn.resource.name);
       if (!('error' in answer) || retry >= fn.resource.asyncRetries) return;
       if (!(await this.#clock.wait(RETRY_AFTER_MS[retry] ?? 0, this.#stopped.signal))) return;
     }

@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Tick } from '../core/run/tick.ts';
 import { AsyncInvoker } from './async-invoker.ts';
 import type { Clock } from './clock.ts';
 import { Mailbox } from './email.ts';
@@ -7,7 +8,7 @@ import { History } from './history.ts';
 import type { HttpReply, HttpRequest, HttpServer } from './http.ts';
 import { openLog } from './logs.ts';
 import { page } from './page.ts';
-import { type Report, reportOf } from './report.ts';
+import { operatorReportOf, type Report, reportOf } from './report.ts';
 import type { Resources } from './resources.ts';
 import { Scheduler } from './scheduler.ts';
 import { createWorld } from './world.ts';
@@ -24,7 +25,8 @@ export interface CloudSetup {
   /** Simulated milliseconds since 1970: fires the ticks in [from, to). */
   from: number;
   to: number;
-  copies: number;
+  /** Milliseconds after its time at which each delivery of an event comes. */
+  deliveries(job: string, tick: Tick): number[];
   seed: number;
   /** Told of every run; duplicates are only counted. */
   onRun(report: Report): void;
@@ -44,7 +46,7 @@ export class LocalCloud {
   #finished = false;
 
   constructor(setup: CloudSetup) {
-    const { resources, clock, client, endpoint, http, root, from, to, copies, seed } = setup;
+    const { resources, clock, client, endpoint, http, root, from, to, deliveries, seed } = setup;
     this.#setup = setup;
     const endpoints = { dynamodb: endpoint, ses: http.url };
     this.#functions = new Map(
@@ -53,17 +55,23 @@ export class LocalCloud {
         return [fn.name, new LocalFunction(fn, clock, endpoints, log)];
       }),
     );
-    this.#invoker = new AsyncInvoker(clock, (invocation) => {
+    this.#invoker = new AsyncInvoker(clock, (invocation, functionName) => {
+      const operator = resources.operators.find((one) => one.functionName === functionName);
+      if (operator) {
+        const report = operatorReportOf(operator.name, invocation);
+        if (report) setup.onRun(report);
+        return;
+      }
       const report = reportOf(invocation);
       this.history.add(report);
       if (report.status !== 'duplicate') setup.onRun(report);
     });
     this.#scheduler = new Scheduler({
       clock,
-      schedules: resources.schedules,
+      schedules: [...resources.schedules, ...resources.operators],
       from,
       to,
-      copies,
+      deliveries,
       seed,
       deliver: (name, event) =>
         this.#invoker.invoke(this.#functions.get(name) as LocalFunction, event),
@@ -101,6 +109,11 @@ export class LocalCloud {
     return this.#scheduler.withdrawn;
   }
 
+  /** Kills the process that serves an invocation, as a crash would. */
+  kill(requestId: string): void {
+    for (const fn of this.#functions.values()) fn.kill(requestId);
+  }
+
   /** Ends every process. */
   async stop(): Promise<void> {
     await Promise.all([...this.#functions.values()].map((fn) => fn.stop()));
@@ -130,11 +143,12 @@ export class LocalCloud {
   }
 }
 
-/** The log of a function is looked for by the job it runs; one that runs several has its own name. */
-function logNameOf(functionName: string, { schedules }: Resources): string {
-  const jobs = new Set(
-    schedules.filter((schedule) => schedule.functionName === functionName).map(({ job }) => job),
-  );
-  const [job = functionName] = jobs;
-  return jobs.size === 1 ? job : functionName;
+/** The log of a function is looked for by what it runs; one that runs several things has its own name. */
+function logNameOf(functionName: string, { schedules, operators }: Resources): string {
+  const names = new Set([
+    ...schedules.filter((one) => one.functionName === functionName).map(({ job }) => job),
+    ...operators.filter((one) => one.functionName === functionName).map(({ name }) => name),
+  ]);
+  const [name = functionName] = names;
+  return names.size === 1 ? name : functionName;
 }

@@ -17,6 +17,8 @@ export class LocalFunction {
   readonly #endpoints: Endpoints;
   readonly #log: number;
   readonly #environments = new Set<Environment>();
+  /** By the request id they serve. */
+  readonly #busy = new Map<string, Environment>();
   #idle: Environment[] = [];
 
   /** @param log file descriptor of its log */
@@ -32,13 +34,20 @@ export class LocalFunction {
     const release = this.#clock.hold();
     try {
       const environment = this.#take();
+      this.#busy.set(requestId, environment);
       const answer = await environment.invoke(event, requestId);
+      this.#busy.delete(requestId);
       if (environment.alive) this.#idle.push(environment);
       else this.#environments.delete(environment);
       return answer;
     } finally {
       release();
     }
+  }
+
+  /** Kills the process that serves a request, if one does. */
+  kill(requestId: string): void {
+    void this.#busy.get(requestId)?.stop();
   }
 
   async stop(): Promise<void> {

@@ -44,26 +44,34 @@ async function run(options: Options): Promise<number> {
   const clock = new Clock(from, options.speed);
   const width = Math.max(0, ...resources.schedules.map(({ job }) => job.length));
   const cloud = new LocalCloud({
-    ...{ root: ROOT, resources, clock, client, endpoint: database.endpoint, http },
-    ...{ from, to: end, copies: options.deliver, seed: options.seed },
+    root: ROOT,
+    resources,
+    clock,
+    client,
+    endpoint: database.endpoint,
+    http,
+    from,
+    to: end,
+    deliveries: () => Array(options.deliver).fill(0),
+    seed: options.seed,
     onRun: (report) => console.log(lineOf(report, width)),
   });
   console.log(`page ${http.url}, logs ${LOGS}; Ctrl-C stops`);
 
   await cloud.start();
-  const stopped = await Promise.race([
-    stop.asked().then(() => true),
-    clock
-      .reached(end)
-      .then(() => cloud.settled())
-      .then(() => false),
-  ]);
+  const atEnd = clock.reached(end).then(() => cloud.settled());
+  const stopped = await Promise.race([stop.asked().then(() => true), atEnd.then(() => false)]);
   // A tick due at this very moment may have fired.
   const to = stopped ? Math.min(end, clock.now() + 1) : end;
   const withdrawn = await cloud.finish();
   const summary = await summarize({
-    ...{ client, runsTable: runsTableOf(resources), schedules: resources.schedules },
-    ...{ from, to, withdrawn, duplicates: cloud.history.duplicates },
+    client,
+    runsTable: runsTableOf(resources),
+    schedules: resources.schedules,
+    from,
+    to,
+    withdrawn,
+    duplicates: cloud.history.duplicates,
   });
   await Promise.all([cloud.stop(), http.close()]);
   client.destroy();

@@ -43,8 +43,17 @@ export function reportOf({ event, startedAt, finishedAt, answer }: Invocation): 
   };
 }
 
+/** What a function of the stack itself came to, where somebody should know: it failed, or closed rows. */
+export function operatorReportOf(name: string, invocation: Invocation): Report | undefined {
+  const report = reportOf({ ...invocation, event: { job: name } });
+  const { answer } = invocation;
+  if ('error' in answer) return report;
+  const { closed } = (answer.payload ?? {}) as { closed?: number };
+  return closed ? { ...report, text: words(answer.payload) } : undefined;
+}
+
 /** What job() answered; `undefined` for a function that is not one. */
-export function outcomeOf(answer: Answer): Outcome | undefined {
+function outcomeOf(answer: Answer): Outcome | undefined {
   const payload = 'payload' in answer ? (answer.payload as Outcome | null) : null;
   return payload?.status ? payload : undefined;
 }

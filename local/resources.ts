@@ -18,7 +18,8 @@ export interface FunctionResource {
   asyncRetries: number;
 }
 
-export interface ScheduleResource {
+/** What EventBridge fires, and when. */
+interface FiringResource {
   arn: string;
   expression: string;
   timeZone: string;
@@ -29,8 +30,17 @@ export interface ScheduleResource {
   functionName: string;
   /** The event, with EventBridge's placeholders. */
   input: string;
+}
+
+/** A schedule of a job. */
+export interface ScheduleResource extends FiringResource {
   /** The job in the event. */
   job: string;
+}
+
+/** A schedule of the stack itself: its event names no job, and its function leaves no rows. */
+export interface OperatorResource extends FiringResource {
+  name: string;
 }
 
 export interface TableResource {
@@ -48,6 +58,7 @@ export interface TableResource {
 export interface Resources {
   functions: FunctionResource[];
   schedules: ScheduleResource[];
+  operators: OperatorResource[];
   tables: TableResource[];
 }
 
@@ -87,9 +98,8 @@ export function resourcesOf(assembly: Assembly): Resources {
     asyncRetries: retries.get(resolver.nameOf(id)) ?? 2,
   }));
   const byArn = new Map(functions.map((fn) => [fn.arn, fn.name]));
-  return {
-    functions,
-    schedules: each(['AWS::Scheduler::Schedule'], (id, properties) => ({
+  const fired = each(['AWS::Scheduler::Schedule'], (id, properties) => {
+    const resource = {
       arn: resolver.arnOf(id),
       expression: properties.ScheduleExpression,
       timeZone: properties.ScheduleExpressionTimezone ?? 'UTC',
@@ -99,8 +109,14 @@ export function resourcesOf(assembly: Assembly): Resources {
         byArn.get(properties.Target?.Arn) ??
         fail(id, `fires ${properties.Target?.Arn}, which is no function of the stack`),
       input: properties.Target.Input ?? fail(id, 'its target has no Input'),
-      job: jobOf(id, properties.Target.Input),
-    })),
+    };
+    const job = jobOf(id, properties.Target.Input);
+    return job === undefined ? { ...resource, name: resolver.nameOf(id) } : { ...resource, job };
+  });
+  return {
+    functions,
+    schedules: fired.filter((schedule) => 'job' in schedule),
+    operators: fired.filter((schedule) => 'name' in schedule),
     tables: each(
       ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'],
       (logicalId, properties) => ({
@@ -123,14 +139,15 @@ function codeOf(id: string, { Code }: Properties, assembly: Assembly): string {
   return path === undefined ? fail(id, 'its code is no asset of the app') : join(path);
 }
 
-function jobOf(id: string, input = ''): string {
+/** The job that an event is for; an operator's has none. */
+function jobOf(id: string, input = ''): string | undefined {
   try {
     const { job } = JSON.parse(input);
-    if (typeof job === 'string') return job;
+    if (job === undefined || typeof job === 'string') return job;
   } catch {
     // said below
   }
-  return fail(id, `its Input is not JSON with a 'job': ${input}`);
+  return fail(id, `its Input is not JSON, or its 'job' is no text: ${input}`);
 }
 
 function fail(id: string, problem: string): never {

@@ -2,19 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { type Tick, timeOf } from '../core/run/tick.ts';
 import { nextTick } from '../core/schedule/ticks.ts';
 import type { Clock } from './clock.ts';
-import type { ScheduleResource } from './resources.ts';
+import type { OperatorResource, ScheduleResource } from './resources.ts';
 import { type Random, randomFrom } from './world/random.ts';
 
 const MINUTE_MS = 60_000;
 
+type Fired = ScheduleResource | OperatorResource;
+
 export interface SchedulerSetup {
   clock: Clock;
-  schedules: ScheduleResource[];
+  schedules: Fired[];
   /** Simulated milliseconds since 1970: it fires the ticks in [from, to). */
   from: number;
   to: number;
-  /** How many times each event is delivered, at once. */
-  copies: number;
+  /** Milliseconds after its time at which each delivery of a job's event comes; `[0]` is once, at once. */
+  deliveries(job: string, tick: Tick): number[];
   seed: number;
   /** Delivers one event; resolves when nothing will follow for it. */
   deliver(functionName: string, event: unknown): Promise<void>;
@@ -26,7 +28,7 @@ export class Scheduler {
   readonly #random: Random;
   readonly #stopped = new AbortController();
   /** The next tick of each schedule and how to call it off. */
-  readonly #next = new Map<ScheduleResource, { tick: Tick; cancel: () => void }>();
+  readonly #next = new Map<Fired, { tick: Tick; cancel: () => void }>();
   /** Ticks that have come due and are not dealt with yet. */
   readonly #open = new Set<Promise<void>>();
   /** Ticks that had come due but were not delivered any more when it was stopped, by job. */
@@ -47,9 +49,9 @@ export class Scheduler {
   stop(): void {
     this.#stopped.abort();
     const now = this.#setup.clock.now();
-    for (const [{ job }, { tick, cancel }] of this.#next) {
+    for (const [schedule, { tick, cancel }] of this.#next) {
       cancel();
-      if (timeOf(tick) <= now) this.withdrawn.push({ job, tick });
+      if (timeOf(tick) <= now) this.#withdraw(schedule, tick);
     }
     this.#next.clear();
   }
@@ -60,7 +62,7 @@ export class Scheduler {
   }
 
   /** Plans the first tick at or after a time; the one after it when this one comes due. */
-  #plan(schedule: ScheduleResource, from: number): void {
+  #plan(schedule: Fired, from: number): void {
     this.#next.delete(schedule);
     const tick = nextTick(schedule.expression, schedule.timeZone, new Date(from));
     if (tick === undefined || timeOf(tick) >= this.#setup.to) return;
@@ -72,20 +74,31 @@ export class Scheduler {
     this.#next.set(schedule, { tick, cancel });
   }
 
-  async #fire(schedule: ScheduleResource, tick: Tick): Promise<void> {
-    const { clock, copies, deliver } = this.#setup;
+  async #fire(schedule: Fired, tick: Tick): Promise<void> {
+    const { clock, deliveries } = this.#setup;
     const delay = Math.floor(this.#random() * schedule.windowMinutes * MINUTE_MS);
     if (delay > 0 && !(await clock.wait(delay, this.#stopped.signal))) {
-      this.withdrawn.push({ job: schedule.job, tick });
+      this.#withdraw(schedule, tick);
       return;
     }
-    const events = Array.from({ length: copies }, () => eventOf(schedule, tick));
-    await Promise.all(events.map((event) => deliver(schedule.functionName, event)));
+    const after = 'job' in schedule ? deliveries(schedule.job, tick) : [0];
+    await Promise.all(after.map((ms) => this.#deliver(schedule, tick, ms)));
+  }
+
+  async #deliver(schedule: Fired, tick: Tick, after: number): Promise<void> {
+    const { clock, deliver } = this.#setup;
+    if (after > 0 && !(await clock.wait(after, this.#stopped.signal))) return;
+    await deliver(schedule.functionName, eventOf(schedule, tick));
+  }
+
+  /** Nobody waits for the row of an operator's tick. */
+  #withdraw(schedule: Fired, tick: Tick): void {
+    if ('job' in schedule) this.withdrawn.push({ job: schedule.job, tick });
   }
 }
 
 /** EventBridge's placeholders, filled in; the execution id differs for each delivery, the time does not. */
-function eventOf(schedule: ScheduleResource, tick: Tick): unknown {
+function eventOf(schedule: Fired, tick: Tick): unknown {
   const values: Record<string, string> = {
     'scheduled-time': new Date(timeOf(tick)).toISOString().replace('.000Z', 'Z'),
     'execution-id': randomUUID(),

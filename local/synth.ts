@@ -30,6 +30,8 @@ export async function synth(root: string, schedules?: string): Promise<string> {
       env: {
         ...process.env,
         CDK_OUTDIR: folder,
+        // Offline validation belongs to `cdk synth` and the tests; it would cost a third of the start.
+        CDK_VALIDATION: 'false',
         CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...(schedules && { schedules }) }),
       },
     });

@@ -35,6 +35,12 @@ export const HELD_BY_ME = '#holders.#me.#token = :token';
 export const ROW_IS_OLDER =
   '(attribute_not_exists(#tick) OR (#status <> :succeeded AND #fence < :fence))';
 
+/**
+ * Without it a slow sweep of an older list would undo the memory of a newer one, whose jobs would
+ * start again and lose the ticks in between.
+ */
+export const MEMORY_UNCHANGED = '#version = :seen';
+
 /** Conditions that must all hold. */
 export function all(...conditions: string[]): string {
   return conditions.join(' AND ');

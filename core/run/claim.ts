@@ -1,6 +1,7 @@
 import { StoreError } from '../ledger/errors.ts';
 import type { Claim, Grant, Ledger, Lock } from '../ledger/ledger.ts';
 import type { Delivery } from './delivery.ts';
+import type { Log } from './log.ts';
 import { isDead, seal } from './seal.ts';
 import type { Reason, Run } from './states.ts';
 
@@ -28,7 +29,12 @@ const ROUNDS = 5;
  *
  * @throws StoreError where the store gives no answer, or others keep changing the lock
  */
-export async function claim(delivery: Delivery, asked: Claim, ledger: Ledger): Promise<Verdict> {
+export async function claim(
+  delivery: Delivery,
+  asked: Claim,
+  ledger: Ledger,
+  log: Log,
+): Promise<Verdict> {
   let attempt = delivery.attempt;
   let answer = await ledger.acquire(asked);
   for (let round = 0; !answer.granted; round++) {
@@ -43,7 +49,7 @@ export async function claim(delivery: Delivery, asked: Claim, ledger: Ledger): P
       answer = lock;
       continue;
     }
-    const judgement = await judge(delivery, asked, lock, ledger);
+    const judgement = await judge(delivery, asked, lock, ledger, log);
     if (judgement.kind !== 'take over') return judgement;
     attempt = judgement.attempt;
     answer = await ledger.takeOver({ ...asked, holder: { ...asked.holder, attempt } }, lock);
@@ -67,6 +73,7 @@ async function judge(
   asked: Claim,
   lock: Lock,
   ledger: Ledger,
+  log: Log,
 ): Promise<Judgement> {
   const { job, tick } = delivery;
   const holder = lock.holders[asked.holderKey];
@@ -83,6 +90,7 @@ async function judge(
   // A dead attempt is sealed before anything takes its place: with its fence on its row, its late
   // writes are refused, so it can never turn into a second success.
   const sealed = dead ? await seal(holder, fence, asked.now, ledger) : undefined;
+  if (sealed) log.warn('took over from a dead attempt', { dead: sealed });
 
   let run: Run | undefined;
   if (sealed?.tick === tick) run = sealed;

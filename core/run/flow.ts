@@ -3,6 +3,7 @@ import type { Ledger } from '../ledger/ledger.ts';
 import { type Ending, runAttempt, type Timers } from './attempt.ts';
 import { claim } from './claim.ts';
 import type { Delivery } from './delivery.ts';
+import type { Log } from './log.ts';
 import { jsonOutput } from './output.ts';
 import type { LogPlace, Outcome, Reason, Run } from './states.ts';
 import { timeOf } from './tick.ts';
@@ -27,12 +28,6 @@ export interface RunContext {
   deadline: number;
   place: LogPlace;
   log: Log;
-}
-
-export interface Log {
-  info(message: string, extra: Record<string, unknown>): void;
-  warn(message: string, extra: Record<string, unknown>): void;
-  error(message: string, extra: Record<string, unknown>): void;
 }
 
 /** What the author's code learns of its attempt. */
@@ -93,6 +88,7 @@ export async function runTick(
     delivery,
     { lock: limits.lock, holderKey, holder, now: clock() },
     ledger,
+    context.log,
   );
   if (verdict.kind === 'duplicate') return duplicate(delivery, verdict.reason, context);
   if (verdict.kind === 'skip') return skip(delivery, verdict.reason, verdict.fence, context);

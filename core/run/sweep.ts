@@ -23,7 +23,7 @@ const NO_FENCE = 0;
  *
  * May run beside anything and twice at once: every write of it is conditional.
  *
- * @returns the rows it closed
+ * @returns the rows it closed, as `crashed` or `missed`
  */
 export async function sweep({ job, lock, withoutRow, now }: Sweep, ledger: Ledger): Promise<Run[]> {
   const closed: Run[] = [];
@@ -33,8 +33,11 @@ export async function sweep({ job, lock, withoutRow, now }: Sweep, ledger: Ledge
     const row = await seal(holder, fences[holderKey] ?? NO_FENCE, now, ledger);
     const { tick, status, attempt } = row;
     const { token } = holder;
-    await ledger.release({ lock, holderKey, token, job: holder.job, tick, status, attempt, now });
-    closed.push(row);
+    const release = { lock, holderKey, token, job: holder.job, tick, status, attempt, now };
+    const freed = await ledger.release(release);
+    // Told of by one of two sweeps, and not where the attempt had closed its row itself and only
+    // its release was lost: what is told twice is counted and alerted of twice.
+    if (freed && status === 'crashed') closed.push(row);
   }
   const held = new Set(Object.values(holders).map((holder) => `${holder.job} ${holder.tick}`));
   for (const tick of withoutRow.filter((tick) => !held.has(`${job} ${tick}`))) {

@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoLedger } from '../../core/ledger/dynamodb.ts';
+import { DynamoLedger, type Tables } from '../../core/ledger/dynamodb.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import type { Log } from '../../core/run/flow.ts';
-import type { FunctionSettings } from './settings.ts';
+import { SweepStore } from '../../core/ledger/sweep-store.ts';
+import type { Surroundings } from '../../core/ledger/tries.ts';
+import type { Log } from '../../core/run/log.ts';
+import type { TableSettings } from './settings.ts';
 
 /**
  * Milliseconds. A healthy answer takes a few; a connection that hangs must not eat a job's time.
@@ -11,7 +13,24 @@ import type { FunctionSettings } from './settings.ts';
 const PATIENCE = { connect: 1_000, answer: 2_000 };
 
 /** The ledger of this execution environment: one client, one pool of connections, for its whole life. */
-export function connectLedger(settings: FunctionSettings, log: Log, patience = PATIENCE): Ledger {
+export function connectLedger(settings: TableSettings, log: Log, patience = PATIENCE): Ledger {
+  return new DynamoLedger(...connect(settings, log, patience));
+}
+
+/** What the sweeper needs: the ledger, and its own view of the same tables through the same client. */
+export function connectSweeper(
+  settings: TableSettings,
+  log: Log,
+): { ledger: Ledger; store: SweepStore } {
+  const connection = connect(settings, log, PATIENCE);
+  return { ledger: new DynamoLedger(...connection), store: new SweepStore(...connection) };
+}
+
+function connect(
+  { locksTable, runsTable }: TableSettings,
+  log: Log,
+  patience: typeof PATIENCE,
+): [DynamoDBClient, Tables, Surroundings] {
   const client = new DynamoDBClient({
     // The ledger tries again by itself, classified and logged; the SDK's own tries would hide it.
     maxAttempts: 1,
@@ -24,6 +43,6 @@ export function connectLedger(settings: FunctionSettings, log: Log, patience = P
       socketTimeout: patience.answer,
     },
   });
-  const tables = { locks: settings.locksTable, runs: settings.runsTable };
-  return new DynamoLedger(client, tables, { sleep, random: Math.random, clock: Date.now, log });
+  const tables = { locks: locksTable, runs: runsTable };
+  return [client, tables, { sleep, random: Math.random, clock: Date.now, log }];
 }

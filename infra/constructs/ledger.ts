@@ -54,4 +54,15 @@ export class Ledger extends Construct {
       }),
     );
   }
+
+  /** The sweeper reaches every lock and row, and may look for rows. */
+  grantSweep(grantee: IGrantable): void {
+    const { locks, runs } = this;
+    const grant = (actions: string[], ...tables: TableV2[]) =>
+      grantee.grantPrincipal.addToPrincipalPolicy(
+        new PolicyStatement({ actions, resources: tables.map(({ tableArn }) => tableArn) }),
+      );
+    grant(['dynamodb:GetItem', 'dynamodb:UpdateItem'], locks, runs);
+    grant(['dynamodb:Query'], runs);
+  }
 }

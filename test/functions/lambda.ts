@@ -17,18 +17,13 @@ export interface Lambda {
 export const JOB = 'send-reminders';
 
 /**
- * Starts an execution environment: the modules are imported anew, as in a cold start, and a handler
- * is made of `code` with the real SDK, pointed at `endpoint`.
+ * Sets the environment of a function, with the real SDK pointed at `endpoint`; what is imported from
+ * now on is imported anew, as in a cold start.
  */
-export async function coldStart<P>(
-  endpoint: string,
-  code: (run: JobRun<P>) => Promise<unknown>,
-): Promise<Lambda> {
+export function setEnvironment(endpoint: string, settings: Record<string, string> = {}): void {
   const environment = {
-    PUNCTUAL_JOB: JOB,
     PUNCTUAL_LOCKS_TABLE: 'locks',
     PUNCTUAL_RUNS_TABLE: 'runs',
-    PUNCTUAL_MISFIRE_GRACE_SECONDS: '3600',
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -36,31 +31,42 @@ export async function coldStart<P>(
     AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
     POWERTOOLS_DEV: 'false',
+    ...settings,
   };
   for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
   onTestFinished(() => {
     vi.unstubAllEnvs();
   });
   vi.resetModules();
+}
+
+/** What Lambda passes beside the event. */
+export function contextOf(functionName: string, remaining: number): Context {
+  const deadline = Date.now() + remaining;
+  return {
+    awsRequestId: crypto.randomUUID(),
+    functionName,
+    functionVersion: '$LATEST',
+    invokedFunctionArn: `arn:aws:lambda:eu-central-1:000000000000:function:${functionName}`,
+    memoryLimitInMB: '256',
+    logGroupName: `/punctual/${functionName}`,
+    logStreamName: '2026/03/01/[$LATEST]0123456789abcdef0123456789abcdef',
+    callbackWaitsForEmptyEventLoop: true,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  } as Context;
+}
+
+/** Starts an execution environment whose handler is made of `code`. */
+export async function coldStart<P>(
+  endpoint: string,
+  code: (run: JobRun<P>) => Promise<unknown>,
+): Promise<Lambda> {
+  setEnvironment(endpoint, { PUNCTUAL_JOB: JOB, PUNCTUAL_MISFIRE_GRACE_SECONDS: '3600' });
   const { job } = await import('../../functions/job.ts');
   const handler = job<P>(code);
-
   const lambda: Lambda = {
     remaining: 60_000,
-    invoke(event) {
-      const deadline = Date.now() + lambda.remaining;
-      return handler(event, {
-        awsRequestId: crypto.randomUUID(),
-        functionName: JOB,
-        functionVersion: '$LATEST',
-        invokedFunctionArn: `arn:aws:lambda:eu-central-1:000000000000:function:${JOB}`,
-        memoryLimitInMB: '256',
-        logGroupName: `/punctual/${JOB}`,
-        logStreamName: '2026/03/01/[$LATEST]0123456789abcdef0123456789abcdef',
-        callbackWaitsForEmptyEventLoop: true,
-        getRemainingTimeInMillis: () => deadline - Date.now(),
-      } as Context);
-    },
+    invoke: (event) => handler(event, contextOf(JOB, lambda.remaining)),
   };
   return lambda;
 }

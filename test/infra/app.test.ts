@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -18,7 +18,7 @@ function synth(context: Record<string, unknown>) {
       CDK_CONTEXT_JSON: JSON.stringify({ 'aws:cdk:bundling-stacks': [], ...context }),
     },
   });
-  return { status, stderr, files: readdirSync(CDK_OUTDIR) };
+  return { status, stderr, files: readdirSync(CDK_OUTDIR), folder: CDK_OUTDIR };
 }
 
 test.each([
@@ -31,7 +31,7 @@ test.each([
     "job 'ghost': handler: there is no file test/fixtures/lists/jobs/ghost.ts; write it, or take the entry out\n",
   ],
 ])('a list that can not be deployed (%s) is one line and leaves nothing', (list, line) => {
-  expect(synth({ schedules: `test/fixtures/lists/${list}` })).toEqual({
+  expect(synth({ schedules: `test/fixtures/lists/${list}` })).toMatchObject({
     status: 2,
     stderr: line,
     files: [],
@@ -47,4 +47,46 @@ test('an unknown stage is refused by name', () => {
 
 test('a stage is a stack', () => {
   expect(synth({ stage: 'prod' }).files).toContain('punctual-prod.template.json');
+});
+
+test("the sweeper's bundle carries the list that was deployed", () => {
+  const schedules = 'test/fixtures/lists/another.ts';
+  const { files, folder } = synth({ schedules, 'aws:cdk:bundling-stacks': ['**'] });
+  const bundles = files
+    .filter((file) => file.startsWith('asset.'))
+    .map((asset) => readFileSync(join(folder, asset, 'index.mjs'), 'utf8'));
+  const [sweeper, ...others] = bundles.filter((code) => code.includes('sweeper:'));
+  expect(others).toEqual([]);
+  expect(bundles).toHaveLength(2);
+  expect(sweeper).toContain('send-postcards');
+  expect(sweeper).not.toContain('reconnect-workers');
+});
+
+describe('a list outside the project', () => {
+  /** A list in a folder of its own, whose one job has this code. */
+  const listWith = (code: string) => {
+    const folder = mkdtempSync(join(tmpdir(), 'punctual-list-'));
+    mkdirSync(join(folder, 'jobs'));
+    writeFileSync(
+      join(folder, 'list.ts'),
+      `export const schedules = { report: { every: '1 hour' } };`,
+    );
+    writeFileSync(join(folder, 'jobs/report.ts'), code);
+    return { schedules: join(folder, 'list.ts'), 'aws:cdk:bundling-stacks': ['**'] };
+  };
+
+  test('is bundled with the packages of the project', () => {
+    const job = JSON.stringify(join(ROOT, 'functions/job.ts'));
+    const code = `import { Cron } from 'croner'; import { job } from ${job};
+      export const handler = job(async () => new Cron('* * * * *').getPattern());`;
+    const { status, files } = synth(listWith(code));
+    expect(status).toBe(0);
+    expect(files.filter((file) => file.startsWith('asset.'))).toHaveLength(2);
+  });
+
+  test('whose code can not be bundled is refused in one line', () => {
+    const { status, stderr } = synth(listWith(`import 'no-such-package';`));
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/^\S+jobs\/report\.ts:1: Could not resolve "no-such-package"\n$/);
+  });
 });

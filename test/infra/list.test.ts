@@ -33,6 +33,13 @@ describe('names of schedules', () => {
     );
   });
 
+  test("nor that of the sweeper's", () => {
+    const settings = { every: '8 minutes', handler: 'reconnect-workers' } as const;
+    expect(() => resolveList({ 'punctual-sweeper': settings }, JOBS)).toThrow(
+      "job 'punctual-sweeper': name: its schedule 'punctual-sweeper' has the name of the sweeper's; rename the job",
+    );
+  });
+
   test('a job that needs several has them numbered', () => {
     expect([0, 1, 2].map((i) => scheduleName('reconnect', i))).toEqual([
       'reconnect',

@@ -4,11 +4,23 @@ import { schedules } from '../../infra/schedules.ts';
 import { templateOf } from '../support/template.ts';
 
 const JOBS = Object.keys(schedules);
+/** What the stack runs of its own, besides the jobs. */
+const OPERATORS = ['punctual-sweeper'];
+const FUNCTIONS = JOBS.length + OPERATORS.length;
 
 describe('the stack', () => {
   let template: Template;
   const propertiesOf = (type: string) =>
     Object.values(template.findResources(type)).map(({ Properties }) => Properties);
+  /** The statements of a role. */
+  const policiesOf = (role: string) => {
+    expect(template.findResources('AWS::IAM::Role')[role]?.Properties).not.toHaveProperty(
+      'ManagedPolicyArns',
+    );
+    return propertiesOf('AWS::IAM::Policy')
+      .filter(({ Roles }) => Roles.some(({ Ref }: { Ref: string }) => Ref === role))
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+  };
   beforeAll(async () => {
     template = await templateOf('dev');
   });
@@ -63,8 +75,8 @@ describe('the stack', () => {
   });
 
   describe('functions', () => {
-    test('one a job, on the runtime the code is written for', () => {
-      template.resourceCountIs('AWS::Lambda::Function', JOBS.length);
+    test('one a job and one an operator, on the runtime the code is written for', () => {
+      template.resourceCountIs('AWS::Lambda::Function', FUNCTIONS);
       template.allResourcesProperties('AWS::Lambda::Function', {
         Runtime: 'nodejs24.x',
         Architectures: ['arm64'],
@@ -73,14 +85,14 @@ describe('the stack', () => {
     });
 
     test('are not run again by Lambda', () => {
-      template.resourceCountIs('AWS::Lambda::EventInvokeConfig', JOBS.length);
+      template.resourceCountIs('AWS::Lambda::EventInvokeConfig', FUNCTIONS);
       template.allResourcesProperties('AWS::Lambda::EventInvokeConfig', {
         MaximumRetryAttempts: 0,
       });
     });
 
     test('log to a group that forgets', () => {
-      template.resourceCountIs('AWS::Logs::LogGroup', JOBS.length);
+      template.resourceCountIs('AWS::Logs::LogGroup', FUNCTIONS);
       template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
     });
 
@@ -104,13 +116,7 @@ describe('the stack', () => {
       const [fn] = propertiesOf('AWS::Lambda::Function').filter(
         ({ Environment }) => Environment.Variables.PUNCTUAL_JOB === job,
       );
-      const role = fn?.Role['Fn::GetAtt'][0];
-      expect(template.findResources('AWS::IAM::Role')[role]?.Properties).not.toHaveProperty(
-        'ManagedPolicyArns',
-      );
-      return propertiesOf('AWS::IAM::Policy')
-        .filter(({ Roles }) => Roles.some(({ Ref }: { Ref: string }) => Ref === role))
-        .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+      return policiesOf(fn?.Role['Fn::GetAtt'][0]);
     };
 
     test.each(JOBS)('%s reaches only its own keys of the ledger', (job) => {
@@ -148,6 +154,50 @@ describe('the stack', () => {
           expect([Resource].flat()).not.toContain('*');
         }
       }
+    });
+  });
+
+  describe('the sweeper', () => {
+    const named = (type: string, start: string) => {
+      const [id] = Object.keys(template.findResources(type)).filter((id) => id.startsWith(start));
+      return id as string;
+    };
+    const functionId = () => named('AWS::Lambda::Function', 'OperatorSweeper');
+    const sweeper = () => template.findResources('AWS::Lambda::Function')[functionId()];
+
+    test('comes every five minutes, and its event names no job', () => {
+      template.hasResourceProperties('AWS::Scheduler::Schedule', {
+        Name: 'punctual-sweeper',
+        ScheduleExpression: 'cron(4/5 * * * ? *)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        State: 'ENABLED',
+        Target: { Arn: { 'Fn::GetAtt': [functionId(), 'Arn'] }, Input: '{}' },
+      });
+    });
+
+    test('learns of a job only once its schedules are there', () => {
+      const ofJobs = Object.entries(template.findResources('AWS::Scheduler::Schedule'))
+        .filter(([, { Properties }]) => Properties.Name !== 'punctual-sweeper')
+        .map(([id]) => id);
+      expect(ofJobs.length).toBeGreaterThanOrEqual(JOBS.length);
+      expect(sweeper()?.DependsOn).toEqual(expect.arrayContaining(ofJobs));
+    });
+
+    test('reaches the ledger and nothing else: it reads and closes, and looks for rows', () => {
+      const table = (start: string) => ({
+        'Fn::GetAtt': [named('AWS::DynamoDB::GlobalTable', start), 'Arn'],
+      });
+      const onTables = policiesOf(sweeper()?.Properties.Role['Fn::GetAtt'][0]).filter(
+        ({ Action }) => JSON.stringify(Action).includes('dynamodb:'),
+      );
+      expect(onTables).toEqual([
+        {
+          Effect: 'Allow',
+          Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+          Resource: [table('LedgerLocks'), table('LedgerRuns')],
+        },
+        { Effect: 'Allow', Action: 'dynamodb:Query', Resource: table('LedgerRuns') },
+      ]);
     });
   });
 

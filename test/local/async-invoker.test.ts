@@ -11,8 +11,15 @@ const success: Answer = { payload: null };
 /** A function that gives these answers, one after another. */
 function answering(asyncRetries: number, answers: Answer[]) {
   const resource = {
-    ...{ name: 'f', arn: 'arn', code: '.', handler: 'index.handler', timeoutSeconds: 3 },
-    ...{ memoryMb: 128, environment: {}, logGroup: 'f', asyncRetries },
+    name: 'f',
+    arn: 'arn',
+    code: '.',
+    handler: 'index.handler',
+    timeoutSeconds: 3,
+    memoryMb: 128,
+    environment: {},
+    logGroup: 'f',
+    asyncRetries,
   };
   return { resource, invoke: async () => answers.shift() ?? success };
 }

@@ -32,20 +32,16 @@ function functionOf(
   const clock = new Clock(START, speed);
   clock.start();
   const resource: FunctionResource = {
-    ...{
-      name: 'greeter',
-      arn: 'arn:greeter',
-      code: FIXTURES,
-      handler,
-      timeoutSeconds: 60,
-      memoryMb: 128,
-    },
-    ...{
-      environment: { TABLE: 'builds' },
-      logGroup: '/jobs/greeter',
-      asyncRetries: 0,
-      ...settings,
-    },
+    name: 'greeter',
+    arn: 'arn:greeter',
+    code: FIXTURES,
+    handler,
+    timeoutSeconds: 60,
+    memoryMb: 128,
+    environment: { TABLE: 'builds' },
+    logGroup: '/jobs/greeter',
+    asyncRetries: 0,
+    ...settings,
   };
   const fn = new LocalFunction(resource, clock, { dynamodb: 'http://db', ses: 'http://ses' }, log);
   started.push(fn);

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../core/run/states.ts';
 import type { Answer } from '../../local/environment.ts';
-import { lineOf, reportOf } from '../../local/report.ts';
+import { lineOf, operatorReportOf, reportOf } from '../../local/report.ts';
 
 const START = Date.parse('2026-03-01T00:10:00Z');
 
@@ -60,4 +60,35 @@ test.each<[string, Answer, string]>([
   ],
 ])('%s', (_, answer, line) => {
   expect(lineFor(answer)).toBe(`2026-03-01 00:10:00  sweep      ${line}`);
+});
+
+describe('a function of the stack itself', () => {
+  const reportFor = (answer: Answer) => {
+    const times = { startedAt: START, finishedAt: START + 2_000 };
+    const report = operatorReportOf('punctual-sweeper', {
+      event: {},
+      requestId: 'r',
+      ...times,
+      answer,
+    });
+    return report && lineOf(report, 0);
+  };
+
+  test('that found nothing to do is not told of', () => {
+    expect(reportFor({ payload: { jobs: 7, closed: 0 } })).toBeUndefined();
+    expect(reportFor({ payload: null })).toBeUndefined();
+  });
+
+  test('that closed rows is', () => {
+    expect(reportFor({ payload: { jobs: 7, closed: 2 } })).toBe(
+      '2026-03-01 00:10:00  punctual-sweeper  succeeded   2000 ms  jobs 7, closed 2',
+    );
+  });
+
+  test('that failed is', () => {
+    const error = { errorType: 'StoreError', errorMessage: 'recall: unavailable' };
+    expect(reportFor({ error })).toBe(
+      '2026-03-01 00:10:00  punctual-sweeper  failed      2000 ms  StoreError: recall: unavailable',
+    );
+  });
 });

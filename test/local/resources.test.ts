@@ -139,6 +139,14 @@ test('a schedule may be disabled and have no window', () => {
   expect(schedule).toMatchObject({ enabled: false, windowMinutes: 0 });
 });
 
+test("an event without a job is an operator's, who goes by the name of the schedule", () => {
+  const Target = { ...(SCHEDULE.Properties?.Target as object), Input: '{}' };
+  const { schedules, operators } = read(changed('Schedule', { Target }));
+  expect(schedules).toEqual([]);
+  expect(operators).toMatchObject([{ name: 'sweep', input: '{}', windowMinutes: 5 }]);
+  expect(read().operators).toEqual([]);
+});
+
 test('a table: its keys and indexes, as CreateTable takes them', () => {
   const keys = [{ AttributeName: 'job', KeyType: 'HASH' }];
   expect(read().tables).toEqual([
@@ -185,10 +193,10 @@ describe('what can not be read is refused with the resource named', () => {
       'resource Schedule: fires arn:aws:dynamodb:eu-central-1:000000000000:table/punctual-dev-Runs, which is no function of the stack',
     ],
     [
-      'an event without a job',
+      'an event that is not JSON',
       'Schedule',
-      { Target: { ...(SCHEDULE.Properties?.Target as object), Input: '{}' } },
-      "resource Schedule: its Input is not JSON with a 'job': {}",
+      { Target: { ...(SCHEDULE.Properties?.Target as object), Input: '{job}' } },
+      "resource Schedule: its Input is not JSON, or its 'job' is no text: {job}",
     ],
     [
       'code that is no asset',

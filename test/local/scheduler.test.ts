@@ -39,7 +39,7 @@ function schedulerOf(schedule: Partial<ScheduleResource>, setup: Partial<Schedul
     schedules: [{ ...everyTenMinutes, ...schedule }],
     from: FROM,
     to: FROM + 60 * MINUTE,
-    copies: 1,
+    deliveries: () => [0],
     seed: 1,
     deliver: async (functionName, event) => {
       const minute = (clock.now() - FROM) / MINUTE;
@@ -81,7 +81,10 @@ test("delivers the template's input with EventBridge's placeholders filled in", 
 });
 
 test('delivers every event as often as asked, at once, each time under another execution id', async () => {
-  const { real, deliveries } = schedulerOf({}, { copies: 4, to: FROM + MINUTE });
+  const { real, deliveries } = schedulerOf(
+    {},
+    { deliveries: () => [0, 0, 0, 0], to: FROM + MINUTE },
+  );
   await real.passAll();
   expect(deliveries.map(({ event }) => event.scheduledTime)).toEqual(
     Array(4).fill('2026-03-01T00:00:00Z'),
@@ -148,6 +151,19 @@ describe('stopped', () => {
     await real.passAll();
     expect(minutes()).toEqual([]);
     expect(scheduler.withdrawn).toEqual([{ job: 'sweep', tick: '2026-03-01T00:00Z' }]);
+  });
+
+  test("an operator's tick is fired like any other, and nobody's when it is withdrawn", async () => {
+    const { job, ...fired } = everyTenMinutes;
+    const operator = { ...fired, name: 'operator', input: '{}' };
+    const { real, clock, scheduler, minutes } = schedulerOf({}, { schedules: [operator] });
+    clock.at(FROM + 20 * MINUTE - 1, () => scheduler.stop());
+    await real.passAll();
+    expect(minutes()).toEqual([0, 10]);
+
+    const { scheduler: stopped } = schedulerOf({}, { schedules: [operator] });
+    stopped.stop();
+    expect(stopped.withdrawn).toEqual([]);
   });
 
   test('is settled only once what was delivered has been dealt with', async () => {

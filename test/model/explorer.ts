@@ -11,6 +11,7 @@ import { type LocalState, LocalStates } from './local-states.ts';
 import { type Input, JOB } from './process.ts';
 import type { Protocol } from './protocol.ts';
 import { type Faults, type Scenario, TICKS, timeAt } from './scenario.ts';
+import { StateList } from './state-list.ts';
 import { StateSet } from './state-set.ts';
 import { StoreStates } from './store-states.ts';
 
@@ -90,14 +91,16 @@ export class Explorer {
     const seen = new StateSet();
     const first = this.initial();
     seen.add(first);
-    let frontier = [first];
+    let frontier = new StateList(this.#width);
+    frontier.push(first);
     let base = 0;
     let depth = 0;
     const trail = new Trail();
     trail.push(-1, { kind: 'pass', index: 0 });
     while (frontier.length > 0 && depth < longest) {
-      const next: Int32Array[] = [];
-      for (const [i, state] of frontier.entries()) {
+      const next = new StateList(this.#width);
+      for (let i = 0; i < frontier.length; i++) {
+        const state = frontier.at(i);
         for (const step of this.#steps(state)) {
           const after = await this.#take(state, step);
           const violation = after.violation ?? (await this.#ended(after.state));
@@ -254,7 +257,7 @@ export class Explorer {
     }
     state[place] = id + 1;
     const skipped = this.#skipOf(id);
-    if (skipped) return { state, violation: this.#checkSkip(state, skipped) };
+    if (skipped) return { state, violation: this.#checkSkip(state, this.locals.at(id), skipped) };
     const ran = before > NOT_STARTED && this.locals.at(before - 1).codeRuns;
     if (ran || !this.locals.at(id).codeRuns) return { state, violation: undefined };
     const { tick } = this.scenario.processes[index] as { tick: number };
@@ -272,10 +275,12 @@ export class Explorer {
     return skips ? request.input.Key?.tick?.S : undefined;
   }
 
-  #checkSkip(state: Int32Array, tick: string): Violation {
+  #checkSkip(state: Int32Array, local: LocalState, tick: string): Violation {
     const lock = this.store.lock(state[SLOTS] as number);
-    const held = lock?.holders[JOB]?.tick;
-    const index = this.#ticks.findIndex((tick) => TICKS[tick] === held);
+    const holder = lock?.holders[JOB];
+    // Only of the holder that it saw: one that came since is none of its business.
+    if (holder?.token !== holderSeen(local)) return undefined;
+    const index = this.#ticks.findIndex((tick) => TICKS[tick] === holder?.tick);
     const row = index < 0 ? undefined : this.store.run(state[SLOTS + 1 + index] as number);
     return checkSkip(tick, lock?.fences[JOB], row);
   }
@@ -419,19 +424,19 @@ export class Explorer {
 
 /** How each state was reached: its parent and the step from there. */
 class Trail {
-  readonly #parents: number[] = [];
-  readonly #steps: number[] = [];
+  /** Of each state, its parent and the step from there. */
+  readonly #links = new StateList(2);
 
   push(parent: number, { kind, index }: Step): void {
-    this.#parents.push(parent);
-    this.#steps.push(KINDS.indexOf(kind) * 256 + index);
+    this.#links.push([parent, KINDS.indexOf(kind) * 256 + index]);
   }
 
   to(state: number): Step[] {
     const steps: Step[] = [];
-    for (let at = state; at > 0; at = this.#parents[at] as number) {
-      const code = this.#steps[at] as number;
+    for (let at = state; at > 0; ) {
+      const [parent = 0, code = 0] = this.#links.at(at);
       steps.unshift({ kind: KINDS[code >> 8] as Step['kind'], index: code & 255 });
+      at = parent;
     }
     return steps;
   }
@@ -448,6 +453,16 @@ const USED_LOCK = {
   paused: { M: {} },
   failures: { M: {} },
 };
+
+/** The token of the holder in the lock as a process last saw it. */
+function holderSeen({ path }: LocalState): string | undefined {
+  for (const input of path.toReversed()) {
+    if (input.kind !== 'answer') continue;
+    const item = input.answer.kind === 'refused' ? input.answer.item : input.answer.output.Item;
+    if (item?.holders) return item.holders.M?.[JOB]?.M?.token?.S;
+  }
+  return undefined;
+}
 
 function tokenOf(request: { input: object }): string {
   return /p\d+\.\d+/.exec(JSON.stringify(request.input))?.[0] ?? 'the sweep';

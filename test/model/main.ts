@@ -2,6 +2,8 @@
 import { parseArgs } from 'node:util';
 import { check } from './check.ts';
 import { checkMutations } from './check-mutations.ts';
+import { mutations } from './mutations.ts';
+import { scenarios } from './scenarios.ts';
 
 const USAGE = `npm run model [-- options]
   (none)        every scenario that takes seconds
@@ -10,6 +12,11 @@ const USAGE = `npm run model [-- options]
   --only TEXT   only scenarios or mutations whose name has this text`;
 
 const options = readOptions();
+const names = (options.mutations ? mutations : scenarios).map(({ name }) => name);
+if (!names.some((name) => name.includes(options.only))) {
+  console.error(`no name has '${options.only}' in it; there are: ${names.join('; ')}`);
+  process.exit(2);
+}
 if (options.help) console.log(USAGE);
 else if (options.mutations) process.exitCode = (await checkMutations(options.only)) ? 0 : 1;
 else process.exitCode = (await check(options.deep, options.only)) ? 0 : 1;

@@ -135,9 +135,4 @@ export const scenarios = [
       deep: true,
     },
   ),
-  scenario('the next tick, with everything that can get lost', [delivery(0), nextTick], {
-    faults: { crashes: 2, lost: 2, late: 2, throws: 1 },
-    moments: seconds(0, 5, 10, 15, 20, 25),
-    deep: true,
-  }),
 ];

@@ -37,7 +37,9 @@ function describe(
     return `${who} starts: tick ${TICKS[spec?.tick ?? 0]?.slice(11)}, attempt ${spec?.attempt}, request ${spec?.requestId}${clock}; ${next}`;
   }
   const local = explorer.localOf(before, index);
-  const next = doing(explorer.localOf(after, index));
+  const then = explorer.localOf(after, index);
+  // Where the write itself broke something, nobody heard of it any more.
+  const next = then?.id === local?.id ? 'and there it ends' : doing(then);
   switch (kind) {
     case 'answer':
       return `${who} hears of its ${sent(locals.requests[local?.request ?? -1])}: ${answered(explorer, local?.request ?? -1, before)}; ${next}`;

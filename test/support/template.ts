@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Schedules } from '../../core/schedule/settings.ts';
+import { NO_CODE } from '../../infra/code.ts';
 import { readList, resolveList } from '../../infra/list.ts';
 import { PunctualStack } from '../../infra/punctual-stack.ts';
 import { type Stage, stages } from '../../infra/stages.ts';
@@ -15,13 +16,14 @@ export async function templateOf(
   schedules?: Schedules,
 ): Promise<Template> {
   const { context } = JSON.parse(readFileSync(resolve(ROOT, 'cdk.json'), 'utf8'));
-  const app = new App({ context: { ...context, 'aws:cdk:bundling-stacks': [] } });
+  const app = new App({ context });
   const jobs = schedules
     ? resolveList(schedules, resolve(ROOT, 'functions/jobs'))
     : await readList();
   const stack = new PunctualStack(app, `punctual-${stage}`, {
     stage: stages[stage],
     jobs,
+    codeOf: () => NO_CODE,
     mailFrom: 'builds@example.com',
   });
   return Template.fromStack(stack);

@@ -260,6 +260,7 @@ describe.each(['memory' as const, ...ENGINES])('every path of the protocol, on %
       zombie.finish('too late');
       expect(await late).toMatchObject({ status: 'crashed', reason: 'lease_expired' });
       expect(job.lines).toEqual([
+        'took over from a dead attempt',
         'run not recorded: a later attempt or a take-over closed its row',
       ]);
       expect((await job.ledger.readLock(job.job))?.holders[job.job]?.attempt).toBe(2);

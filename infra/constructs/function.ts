@@ -1,0 +1,50 @@
+import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Architecture, type Code, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { Ledger } from './ledger.ts';
+
+export interface FunctionProps {
+  code: Code;
+  description: string;
+  timeout: Duration;
+  /** Megabytes. */
+  memory: number;
+  ledger: Ledger;
+  /** Besides the names of the ledger's tables. */
+  environment?: Record<string, string>;
+  logRetention: RetentionDays;
+}
+
+/** A function as all of ours are, with its log group and its role; what the role may do is granted to it. */
+export function createFunction(scope: Construct, props: FunctionProps): NodejsFunction {
+  const logGroup = new LogGroup(scope, 'Logs', {
+    retention: props.logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  // CDK's own role may write to every log group of the account.
+  const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
+  logGroup.grantWrite(role);
+
+  return new NodejsFunction(scope, 'Function', {
+    role,
+    logGroup,
+    description: props.description,
+    code: props.code,
+    handler: 'index.handler',
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    timeout: props.timeout,
+    memorySize: props.memory,
+    loggingFormat: LoggingFormat.JSON,
+    // Every retry is Punctual's own: a second mechanism would run ticks behind its back.
+    retryAttempts: 0,
+    environment: {
+      ...props.environment,
+      PUNCTUAL_LOCKS_TABLE: props.ledger.locks.tableName,
+      PUNCTUAL_RUNS_TABLE: props.ledger.runs.tableName,
+    },
+  });
+}

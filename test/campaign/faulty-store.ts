@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { dice, pick } from './dice.ts';
+
+/** What befalls a request on its way to the store and back; of all requests. */
+const SHARES = {
+  'answer lost': 0.01,
+  'answer late': 0.0005,
+  throttled: 0.01,
+  'killed before': 0.003,
+  'killed after': 0.003,
+};
+export type Fault = keyof typeof SHARES | 'store away';
+
+/** Longer than the request timeout of a function's ledger. */
+const LATE_MS = 2_500;
+/** Once in so many simulated minutes the store goes away, for one to so many minutes. */
+const AWAY_EVERY = 40;
+const LONGEST_AWAY = 3;
+
+export interface FaultySetup {
+  /** The real store. */
+  store: string;
+  seed: number;
+  /** Simulated milliseconds since 1970. */
+  now(): number;
+  /** Ends the process that serves an invocation. */
+  kill(requestId: string): void;
+}
+
+/** Stands between the functions and their store, and does what networks and services do. */
+export class FaultyStore {
+  readonly endpoint: string;
+  readonly counts = new Map<Fault, number>();
+  /** Off: everything passes. */
+  on = false;
+  readonly #setup: FaultySetup;
+  readonly #server: Server;
+  readonly #requestIds = new Map<string, string>();
+  readonly #seen = new Map<string, number>();
+
+  private constructor(setup: FaultySetup, server: Server) {
+    this.#setup = setup;
+    this.#server = server;
+    this.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  static async before(setup: FaultySetup): Promise<FaultyStore> {
+    const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+      void faulty.#answer(request, response);
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const faulty = new FaultyStore(setup, server);
+    return faulty;
+  }
+
+  async stop(): Promise<void> {
+    this.#server.closeAllConnections();
+    await new Promise((closed) => this.#server.close(closed));
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const body = (await buffer(request)).toString();
+    const requestId = this.#invocationOf(body);
+    const fault = this.#faultOf(body);
+    if (fault) this.counts.set(fault, (this.counts.get(fault) ?? 0) + 1);
+    if (fault === 'store away') return void response.destroy();
+    if (fault === 'throttled') return reply(response, 400, THROTTLED);
+    if (fault === 'killed before' && requestId) {
+      this.#setup.kill(requestId);
+      return void response.destroy();
+    }
+    const { status, text } = await this.#forward(request, body);
+    if (fault === 'answer lost') return void response.destroy();
+    if (fault === 'answer late') await sleep(LATE_MS);
+    if (fault === 'killed after' && requestId) this.#setup.kill(requestId);
+    reply(response, status, text);
+  }
+
+  /** Decided by what the request is, and how often it was seen: not by when it happens to come. */
+  #faultOf(body: string): Fault | undefined {
+    if (!this.on) return undefined;
+    if (this.#isAway()) return 'store away';
+    const { TableName, Key, UpdateExpression } = JSON.parse(body);
+    const what = JSON.stringify([TableName, Key, UpdateExpression]);
+    const nth = (this.#seen.get(what) ?? 0) + 1;
+    this.#seen.set(what, nth);
+    return pick(dice(this.#setup.seed, 'request', what, nth), SHARES);
+  }
+
+  #isAway(): boolean {
+    const minute = Math.floor(this.#setup.now() / 60_000);
+    const block = Math.floor(minute / AWAY_EVERY);
+    const start = Math.floor(dice(this.#setup.seed, 'away at', block) * AWAY_EVERY);
+    const length = 1 + Math.floor(dice(this.#setup.seed, 'away for', block) * LONGEST_AWAY);
+    const at = minute % AWAY_EVERY;
+    return at >= start && at < start + length;
+  }
+
+  /** Which invocation sent it: a claim says so, and what follows carries the claim's token. */
+  #invocationOf(body: string): string | undefined {
+    const values = JSON.parse(body).ExpressionAttributeValues ?? {};
+    const holder = values[':holder']?.M;
+    const requestId = holder?.requestId?.S ?? values[':requestId']?.S;
+    const token = holder?.token?.S ?? values[':token']?.S;
+    if (requestId && token) this.#requestIds.set(token, requestId);
+    return requestId ?? this.#requestIds.get(token ?? '');
+  }
+
+  async #forward(
+    request: IncomingMessage,
+    body: string,
+  ): Promise<{ status: number; text: string }> {
+    const names = ['x-amz-target', 'content-type', 'authorization', 'x-amz-date'];
+    const headers = Object.fromEntries(names.map((name) => [name, String(request.headers[name])]));
+    const answer = await fetch(this.#setup.store, { method: 'POST', headers, body });
+    return { status: answer.status, text: await answer.text() };
+  }
+}
+
+const THROTTLED = JSON.stringify({
+  __type: 'com.amazonaws.dynamodb.v20120810#ThrottlingException',
+  message: 'Rate of requests exceeds the allowed throughput.',
+});
+
+function reply(response: ServerResponse, status: number, body: string): void {
+  if (response.destroyed) return;
+  response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(body);
+}

@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { SweepStore } from '../../../core/ledger/sweep-store.ts';
+import { MINUTE } from '../../../core/schedule/duration.ts';
+import { Deliveries } from '../../support/deliveries.ts';
+import { ManualTime } from '../../support/manual-timers.ts';
+import { ENGINES, type Store, startStore } from '../../support/stores.ts';
+
+const T0 = Date.parse('2026-03-01T00:00Z');
+const tick = (minutes: number) => `${new Date(T0 + minutes * MINUTE).toISOString().slice(0, 16)}Z`;
+
+describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
+  let store: Store;
+  let sweeps: SweepStore;
+  beforeAll(async () => {
+    store = await startStore(engine);
+    const log = { warn() {} };
+    sweeps = new SweepStore(store.client, store.tables, {
+      sleep: async () => {},
+      random: () => 0,
+      clock: () => T0,
+      log,
+    });
+  });
+  afterAll(() => store.stop());
+
+  describe('which ticks have no row', () => {
+    let job: Deliveries;
+    beforeEach(() => {
+      const time = new ManualTime(T0);
+      job = new Deliveries(store.ledgerAt(time.clock), time);
+    });
+
+    test('those asked for, of this job, in order; for one request', async () => {
+      await job.deliver(tick(10));
+      await job.deliver(tick(15)); // of no schedule: by hand
+      await new Deliveries(job.ledger, job.time).deliver(tick(0));
+      const asked = [tick(0), tick(10), tick(20)];
+      let answer: string[] = [];
+      const { requests } = await store.tap.costOf(async () => {
+        answer = await sweeps.withoutRow(job.job, asked);
+      });
+      expect(answer).toEqual([tick(0), tick(20)]);
+      expect(requests).toBe(1);
+    });
+
+    test('also where the rows are more than one answer can carry', async () => {
+      const ticks = Array.from({ length: 24 }, (_, i) => tick(i));
+      const large = 'x'.repeat(60_000);
+      for (const at of ticks.slice(0, -1)) await job.deliver(at, async () => large);
+      let answer: string[] = [];
+      const { requests } = await store.tap.costOf(async () => {
+        answer = await sweeps.withoutRow(job.job, ticks);
+      });
+      expect(answer).toEqual([tick(23)]);
+      expect(requests).toBe(2);
+    });
+  });
+
+  test('what it remembers: all of it replaced, and only by who has seen the last of it', async () => {
+    const first = await sweeps.recall();
+    expect(first).toEqual({ version: 0, jobs: {} });
+    const report = { until: tick(0), expressions: 'abc' };
+    const digest = { until: tick(5), expressions: 'def' };
+    expect(await sweeps.remember({ report }, first)).toBe(true);
+    expect(await sweeps.remember({ digest }, first)).toBe(false);
+
+    const second = await sweeps.recall();
+    expect(second.jobs).toEqual({ report });
+    expect(await sweeps.remember({ digest }, second)).toBe(true);
+    expect(await sweeps.remember({ report }, second)).toBe(false);
+    expect((await sweeps.recall()).jobs).toEqual({ digest });
+  });
+});
