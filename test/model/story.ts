@@ -1,48 +1,51 @@
-import type { Explorer, Found, Step } from './explorer.ts';
+import type { Explorer, Found } from './explorer.ts';
 import type { LocalState } from './local-states.ts';
 import type { Answer, Request } from './memory-dynamodb.ts';
 import { EPOCH, TICKS, timeAt } from './scenario.ts';
+import type { Step } from './step.ts';
+import type { World } from './world.ts';
 
 /** A counterexample as lines to read: when, who, what, and what came of it. */
 export async function tell(explorer: Explorer, { violation, steps }: Found): Promise<string[]> {
   const lines: string[] = [];
-  let state = explorer.initial();
+  const { world } = explorer;
+  let state = world.initial();
   for (const step of steps) {
     const before = state;
-    state = (await explorer.follow(state, step)).state;
-    const at = (timeAt(explorer.scenario, before[0] as number) - EPOCH) / 1000;
-    lines.push(`${`${at} s`.padStart(7)}  ${describe(explorer, step, before, state)}`);
+    state = (await world.take(state, step)).state;
+    const at = (timeAt(world.scenario, world.momentOf(before)) - EPOCH) / 1000;
+    lines.push(`${`${at} s`.padStart(7)}  ${describe(world, step, before, state)}`);
   }
   return [...lines, `         => ${violation}`];
 }
 
 function describe(
-  explorer: Explorer,
+  world: World,
   { kind, index }: Step,
   before: Int32Array,
   after: Int32Array,
 ): string {
-  const { scenario, locals } = explorer;
-  if (kind === 'pass') return `time passes; ${killed(explorer, before, after)}`;
+  const { scenario, locals } = world;
+  if (kind === 'pass') return `time passes; ${killed(world, before, after)}`;
   if (kind === 'arrive') {
-    const id = explorer.lateRequest(before, index);
-    return `the network delivers a late copy of ${sent(locals.requests[id])}: ${answered(explorer, id, before)}`;
+    const id = world.lateRequest(before, index);
+    return `the network delivers a late copy of ${sent(locals.requests[id])}: ${answered(world, id, before)}`;
   }
   const spec = scenario.processes[index];
   const who = `p${index}`;
   if (kind === 'start') {
-    const next = doing(explorer.localOf(after, index));
+    const next = doing(world.localOf(after, index));
     if (spec?.kind === 'sweep') return `${who}, a sweep, starts; ${next}`;
     const clock = spec?.skew ? `, its clock ${spec.skew / 1000} s off` : '';
     return `${who} starts: tick ${TICKS[spec?.tick ?? 0]?.slice(11)}, attempt ${spec?.attempt}, request ${spec?.requestId}${clock}; ${next}`;
   }
-  const local = explorer.localOf(before, index);
-  const then = explorer.localOf(after, index);
+  const local = world.localOf(before, index);
+  const then = world.localOf(after, index);
   // Where the write itself broke something, nobody heard of it any more.
   const next = then?.id === local?.id ? 'and there it ends' : doing(then);
   switch (kind) {
     case 'answer':
-      return `${who} hears of its ${sent(locals.requests[local?.request ?? -1])}: ${answered(explorer, local?.request ?? -1, before)}; ${next}`;
+      return `${who} hears of its ${sent(locals.requests[local?.request ?? -1])}: ${answered(world, local?.request ?? -1, before)}; ${next}`;
     case 'lost':
       return `${who}'s ${sent(locals.requests[local?.request ?? -1])} is applied and its answer lost; it sends it again`;
     case 'late':
@@ -60,9 +63,9 @@ function describe(
   }
 }
 
-function killed(explorer: Explorer, before: Int32Array, after: Int32Array): string {
-  const names = explorer.scenario.processes.flatMap((_, index) =>
-    explorer.localOf(before, index) && !explorer.localOf(after, index) ? [`p${index}`] : [],
+function killed(world: World, before: Int32Array, after: Int32Array): string {
+  const names = world.scenario.processes.flatMap((_, index) =>
+    world.localOf(before, index) && !world.localOf(after, index) ? [`p${index}`] : [],
   );
   return names.length > 0
     ? `Lambda kills ${names.join(' and ')} at the deadline`
@@ -96,12 +99,12 @@ function sent(request: Request | undefined): string {
     : `acquire (${token})`;
 }
 
-function answered(explorer: Explorer, id: number, state: Int32Array): string {
-  const request = explorer.locals.requests[id];
+function answered(world: World, id: number, state: Int32Array): string {
+  const request = world.locals.requests[id];
   if (!request) return 'nothing';
-  const slot = explorer.store.slotOf(id, request);
-  const { answer } = explorer.store.apply(id, request, state[2 + slot] as number);
-  return told(explorer.store.answers[answer]);
+  const slot = world.store.slotOf(id, request);
+  const { answer } = world.store.apply(id, request, state[2 + slot] as number);
+  return told(world.store.answers[answer]);
 }
 
 function told(answer: Answer | undefined): string {
