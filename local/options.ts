@@ -23,6 +23,9 @@ export interface Options {
 }
 
 const MINUTE_MS = 60_000;
+/** At more than this, real milliseconds are days, and a clock of whole milliseconds says nothing. */
+const FASTEST = 100_000;
+
 const UNITS: Record<string, number> = {
   s: 1_000,
   m: MINUTE_MS,
@@ -124,8 +127,10 @@ function duration(text: string): number {
 function speed(text: string): number {
   if (text === 'max') return Number.POSITIVE_INFINITY;
   const factor = text.trim() === '' ? Number.NaN : Number(text);
-  if (factor > 0 && Number.isFinite(factor)) return factor;
-  throw new InvalidArgumentError('Write a number above 0, such as 60 or 1, or max.');
+  if (factor > 0 && factor <= FASTEST) return factor;
+  throw new InvalidArgumentError(
+    `Write a number above 0, up to ${FASTEST}, such as 60 or 1, or max.`,
+  );
 }
 
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;

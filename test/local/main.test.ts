@@ -60,7 +60,7 @@ describe('a bad value is one line that says what is right, with exit code 2', ()
     ],
     [
       ['--speed', '0'],
-      "option '--speed <factor>' argument '0' is invalid. Write a number above 0, such as 60 or 1, or max.",
+      "option '--speed <factor>' argument '0' is invalid. Write a number above 0, up to 100000, such as 60 or 1, or max.",
     ],
     [
       ['--from', '2026-02-30T00:00Z'],
