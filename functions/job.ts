@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
+import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { StoreError } from '../core/ledger/errors.ts';
 import { BadEvent, type Delivery, parseDelivery } from '../core/run/delivery.ts';
 import { type Attempt, runTick } from '../core/run/flow.ts';
-import type { Outcome, Trigger } from '../core/run/states.ts';
+import type { Outcome, Run, Trigger } from '../core/run/states.ts';
 import { announceEnvironment, instanceId } from './runtime/environment.ts';
 import { connectLedger } from './runtime/ledger.ts';
 import { countOutcome, createMetrics } from './runtime/metrics.ts';
@@ -79,6 +80,7 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
           logStream: context.logStreamName,
         },
         log,
+        sealed: (dead) => reportDead(log, metrics, dead),
       },
     ).catch((error) => {
       if (error instanceof StoreError) logStoreTrouble(log, error, ran);
@@ -105,6 +107,12 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
     })
     .onError(({ error }) => logUnrecorded(log, error))
     .handler((event, context) => handle(event as Delivery, context)) as JobHandler<P>;
+}
+
+/** When a dead attempt ended is not known, only that it did: so it is counted without a duration. */
+function reportDead(log: Logger, metrics: Metrics, dead: Run): void {
+  log.error('run crashed: its lease ran out', { dead });
+  countOutcome(metrics, { ...dead, startedAt: undefined });
 }
 
 /** One line, and no stack: whoever reads it needs the reason, not our code. */

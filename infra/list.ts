@@ -52,7 +52,25 @@ export function resolveList(schedules: Schedules, jobsFolder: string): ListedJob
     return { ...job, entry };
   });
   checkNames(jobs);
+  checkSize(jobs);
   return jobs;
+}
+
+/** CloudFormation's limit, what the stack has besides its jobs, and what a job has besides its schedules. */
+const MOST_RESOURCES = 500;
+const OTHER_RESOURCES = 20;
+const RESOURCES_A_JOB = 7;
+
+/** One stack holds about sixty jobs. Said here, because CDK would say it with a stack trace. */
+function checkSize(jobs: readonly Job[]): void {
+  const resources = jobs.reduce(
+    (sum, { expressions }) => sum + RESOURCES_A_JOB + expressions.length,
+    OTHER_RESOURCES,
+  );
+  if (resources <= MOST_RESOURCES) return;
+  throw new BadContext(
+    `the list has ${jobs.length} jobs, about ${resources} resources, and a CloudFormation stack holds ${MOST_RESOURCES}; take some out, or deploy them as another list`,
+  );
 }
 
 /** EventBridge's names are unique in a group, and a job may own several. */

@@ -85,10 +85,18 @@ function asError({ name, message }: RunError): Error {
 
 /** A row is one write unit while it is small; a message of a megabyte would not even fit. */
 const LONGEST_MESSAGE = 2_000;
+const LONGEST_NAME = 100;
 
-/** What was thrown, which in JavaScript may be anything, as a name and a message. */
+/** What was thrown, which in JavaScript may be anything, even what can not be shown. */
 function errorOf(thrown: unknown): RunError {
-  const { name, message } =
-    thrown instanceof Error ? thrown : { name: 'Error', message: `thrown: ${String(thrown)}` };
-  return { name: String(name), message: String(message).slice(0, LONGEST_MESSAGE) };
+  try {
+    const { name, message } =
+      thrown instanceof Error ? thrown : { name: 'Error', message: `thrown: ${String(thrown)}` };
+    return {
+      name: String(name).slice(0, LONGEST_NAME),
+      message: String(message).slice(0, LONGEST_MESSAGE),
+    };
+  } catch {
+    return { name: 'Error', message: 'thrown: something that can not be shown' };
+  }
 }

@@ -1,9 +1,9 @@
 import { StoreError } from '../ledger/errors.ts';
-import type { Claim, Grant, Ledger, Lock } from '../ledger/ledger.ts';
+import type { Claim, Grant, Holder, Ledger, Lock } from '../ledger/ledger.ts';
 import type { Delivery } from './delivery.ts';
-import type { Log } from './log.ts';
 import { isDead, seal } from './seal.ts';
 import type { Reason, Run } from './states.ts';
+import type { Tick } from './tick.ts';
 
 /** What became of a claim. */
 export type Verdict =
@@ -27,13 +27,14 @@ const ROUNDS = 5;
  * Asks the lock whether this delivery may run: one write where nothing is in the way; where
  * something is, the refusal brings the lock's item, and the item decides.
  *
+ * @param sealed told of a dead attempt whose row this delivery closed
  * @throws StoreError where the store gives no answer, or others keep changing the lock
  */
 export async function claim(
   delivery: Delivery,
   asked: Claim,
   ledger: Ledger,
-  log: Log,
+  sealed: (dead: Run) => void,
 ): Promise<Verdict> {
   let attempt = delivery.attempt;
   let answer = await ledger.acquire(asked);
@@ -49,7 +50,7 @@ export async function claim(
       answer = lock;
       continue;
     }
-    const judgement = await judge(delivery, asked, lock, ledger, log);
+    const judgement = await judge(delivery, asked, lock, ledger, sealed);
     if (judgement.kind !== 'take over') return judgement;
     attempt = judgement.attempt;
     answer = await ledger.takeOver({ ...asked, holder: { ...asked.holder, attempt } }, lock);
@@ -73,7 +74,7 @@ async function judge(
   asked: Claim,
   lock: Lock,
   ledger: Ledger,
-  log: Log,
+  sealed: (dead: Run) => void,
 ): Promise<Judgement> {
   const { job, tick } = delivery;
   const holder = lock.holders[asked.holderKey];
@@ -89,25 +90,46 @@ async function judge(
   const dead = holder !== undefined && isDead(holder, asked.now);
   // A dead attempt is sealed before anything takes its place: with its fence on its row, its late
   // writes are refused, so it can never turn into a second success.
-  const sealed = dead ? await seal(holder, fence, asked.now, ledger) : undefined;
-  if (sealed) log.warn('took over from a dead attempt', { dead: sealed });
+  const over = dead ? await seal(holder, fence, asked.now, ledger) : undefined;
+  if (over?.written) sealed(over.row);
 
   let run: Run | undefined;
-  if (sealed?.tick === tick) run = sealed;
+  if (over?.row.tick === tick) run = over.row;
   else if (tick <= (lock.watermarks[job] ?? '')) run = await ledger.readRun(job, tick);
 
   if (holder?.tick === tick && !dead && !isOver(run, fence)) return RUNNING;
   if (run && !runsAgain(run, delivery)) return ENDED;
 
-  if (lock.paused[job]) return { kind: 'skip', reason: 'paused', fence: lock.fence };
-  if (holder && !dead && holder.tick !== tick) {
-    const other = await ledger.readRun(holder.job, holder.tick);
-    // Its row may be final and only its release lost. Without this look, one lost packet would
-    // cost every tick until the lease ends.
-    if (!isOver(other, fence)) return { kind: 'skip', reason: 'overlap', fence: lock.fence };
+  const reason = lock.paused[job] ? 'paused' : await overlap(holder, dead, fence, tick, ledger);
+  if (reason) {
+    // A mere redelivery leaves the row of what happened; a later attempt, which somebody asked for,
+    // says why it did not come to be.
+    if (run && delivery.attempt <= run.attempt) return ENDED;
+    return { kind: 'skip', reason, fence: lock.fence + AFTER_ALL_SO_FAR };
   }
   return { kind: 'take over', attempt: Math.max(delivery.attempt, run ? run.attempt + 1 : 1) };
 }
+
+/** Whether another tick's living holder is in the way. */
+async function overlap(
+  holder: Holder | undefined,
+  dead: boolean,
+  fence: number,
+  tick: Tick,
+  ledger: Ledger,
+): Promise<'overlap' | undefined> {
+  if (!holder || dead || holder.tick === tick) return undefined;
+  // Its row may be final and only its release lost. Without this look, one lost packet would cost
+  // every tick until the lease ends.
+  const other = await ledger.readRun(holder.job, holder.tick);
+  return isOver(other, fence) ? undefined : 'overlap';
+}
+
+/**
+ * A skip takes no fencing token; half a step puts its row after every attempt so far and before the
+ * next, so that it replaces the failure it was to retry and never what comes later.
+ */
+const AFTER_ALL_SO_FAR = 0.5;
 
 const ENDED: Verdict = { kind: 'duplicate', reason: 'already_ended' };
 const RUNNING: Verdict = { kind: 'duplicate', reason: 'already_running' };

@@ -5,7 +5,8 @@ import { claim } from './claim.ts';
 import type { Delivery } from './delivery.ts';
 import type { Log } from './log.ts';
 import { jsonOutput } from './output.ts';
-import type { LogPlace, Outcome, Reason, Run } from './states.ts';
+import { isDead, seal } from './seal.ts';
+import { type LogPlace, NO_FENCE, type Outcome, type Reason, type Run } from './states.ts';
 import { timeOf } from './tick.ts';
 
 /** The settings of a job that its runs obey. */
@@ -28,6 +29,8 @@ export interface RunContext {
   deadline: number;
   place: LogPlace;
   log: Log;
+  /** Told of a dead attempt whose row this delivery closed. */
+  sealed(dead: Run): void;
 }
 
 /** What the author's code learns of its attempt. */
@@ -44,12 +47,6 @@ export interface Attempt {
 const SKEW_MARGIN = 5_000;
 
 /**
- * A row of the runs table needs no lock to be skipped as late; its fence is below every other, so
- * that it never replaces a row and any attempt's row replaces it.
- */
-const NO_FENCE = 0;
-
-/**
  * The flow of one delivery: claim, run, record, release. Undisturbed that is three writes. The
  * order matters: recorded before released, or a crash between the two would free the lock of a
  * tick of which nothing is known. See `docs/protocol.md`.
@@ -64,7 +61,7 @@ export async function runTick(
 ): Promise<Outcome> {
   const { ledger, clock } = context;
   if (delivery.trigger === 'schedule' && clock() - timeOf(delivery.tick) > limits.misfireGrace) {
-    return skip(delivery, 'misfire', NO_FENCE, context);
+    return misfire(delivery, limits, context);
   }
 
   const token = context.newToken();
@@ -88,7 +85,7 @@ export async function runTick(
     delivery,
     { lock: limits.lock, holderKey, holder, now: clock() },
     ledger,
-    context.log,
+    context.sealed,
   );
   if (verdict.kind === 'duplicate') return duplicate(delivery, verdict.reason, context);
   if (verdict.kind === 'skip') return skip(delivery, verdict.reason, verdict.fence, context);
@@ -112,13 +109,32 @@ export async function runTick(
     ...context.place,
     ...resultOf(ending),
   };
-  const row = await record(run, context);
-  // Code that ignores its signal may live until the platform kills it. Returning would let the
-  // environment thaw with it still running, and a released lock would let a second one in: so the
-  // lock is kept until the code has stopped, or the kill comes and the lease runs out.
-  if (ending.status === 'timed_out') await ending.settled;
+  // Code that ignores its signal may live until the platform kills it. Returning (or throwing, where
+  // the record fails) would let the environment thaw with it still running, and a released lock would
+  // let a second one in: so nothing follows until the code has stopped, or the kill comes.
+  const stopped = ending.status === 'timed_out' ? ending.settled : undefined;
+  const row = await record(run, context).finally(() => stopped);
   await release(row, limits.lock, holderKey, token, context);
   return outcomeOf(row);
+}
+
+/**
+ * A delivery past its grace does not run. Where an attempt of its tick holds the lock, the row is
+ * that attempt's to write, or says that it died.
+ */
+async function misfire(
+  delivery: Delivery,
+  { lock }: RunLimits,
+  context: RunContext,
+): Promise<Outcome> {
+  const { ledger, clock } = context;
+  const { holders = {}, fences = {} } = (await ledger.readLock(lock)) ?? {};
+  const holder = holders[delivery.job];
+  if (holder?.tick !== delivery.tick) return skip(delivery, 'misfire', NO_FENCE, context);
+  if (!isDead(holder, clock())) return duplicate(delivery, 'already_running', context);
+  const over = await seal(holder, fences[delivery.job] ?? NO_FENCE, clock(), ledger);
+  if (over.written) context.sealed(over.row);
+  return duplicate(delivery, 'already_ended', context);
 }
 
 function resultOf(ending: Ending): Pick<Run, 'status' | 'output' | 'error'> {

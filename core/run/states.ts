@@ -76,6 +76,12 @@ export interface Run extends Partial<LogPlace> {
   error?: RunError;
 }
 
+/**
+ * The fence of a row that no attempt wrote (a misfire, a miss): below every fencing token, so that
+ * it never replaces a row, and any attempt's row replaces it.
+ */
+export const NO_FENCE = 0;
+
 /** How long a row is kept, in days: what needs attention stays longer than a success. */
 export const RETENTION_DAYS: Record<Status, number> = {
   succeeded: 30,

@@ -1,6 +1,6 @@
 import type { Ledger } from '../ledger/ledger.ts';
 import { isDead, seal } from './seal.ts';
-import type { Run } from './states.ts';
+import { NO_FENCE, type Run } from './states.ts';
 import type { Tick } from './tick.ts';
 
 /** What a sweep looks at. */
@@ -12,9 +12,6 @@ export interface Sweep {
   /** Milliseconds since 1970. */
   now: number;
 }
-
-/** Below every fence: such a row never replaces another, and any attempt's row replaces it. */
-const NO_FENCE = 0;
 
 /**
  * Closes what no delivery will close any more: attempts whose lease ran out, and ticks of which
@@ -30,7 +27,7 @@ export async function sweep({ job, lock, withoutRow, now }: Sweep, ledger: Ledge
   const { holders = {}, fences = {} } = (await ledger.readLock(lock)) ?? {};
   for (const [holderKey, holder] of Object.entries(holders)) {
     if (!isDead(holder, now)) continue;
-    const row = await seal(holder, fences[holderKey] ?? NO_FENCE, now, ledger);
+    const { row } = await seal(holder, fences[holderKey] ?? NO_FENCE, now, ledger);
     const { tick, status, attempt } = row;
     const { token } = holder;
     const release = { lock, holderKey, token, job: holder.job, tick, status, attempt, now };

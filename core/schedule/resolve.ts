@@ -31,6 +31,7 @@ export interface Job {
 
 /** EventBridge's pattern for the name of a schedule; a job's name is one. */
 const NAME = /^[\w.-]{1,64}$/;
+const LONGEST_DESCRIPTION = 256;
 const AT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/;
 
 /**
@@ -56,6 +57,14 @@ export function resolveJob(name: string, settings: Settings): Job {
   });
   const problem = payloadProblem(settings.payload);
   if (problem) throw new ScheduleError(name, 'payload', problem);
+  const description = settings.description ?? name;
+  if (description.length > LONGEST_DESCRIPTION) {
+    throw new ScheduleError(
+      name,
+      'description',
+      `has ${description.length} characters; Lambda shows at most ${LONGEST_DESCRIPTION}`,
+    );
+  }
   const memory = settings.memory ?? 256;
   if (!Number.isInteger(memory) || memory < 128 || memory > 10_240) {
     throw new ScheduleError(
@@ -83,7 +92,7 @@ export function resolveJob(name: string, settings: Settings): Job {
     enabled: settings.enabled ?? true,
     handler: settings.handler ?? name,
     access: settings.access ?? [],
-    description: settings.description ?? name,
+    description,
   };
 }
 
@@ -193,11 +202,25 @@ function duration(
 }
 
 function checkTimeZone(name: string, timeZone: string): void {
-  const zones = Intl.supportedValuesOf('timeZone');
-  if (timeZone === 'UTC' || zones.includes(timeZone)) return;
+  if (isTimeZone(timeZone)) return;
+  const known = ['UTC', ...Intl.supportedValuesOf('timeZone')];
   throw new ScheduleError(
     name,
     'timeZone',
-    `'${timeZone}' is not an IANA time zone; perhaps '${closest(timeZone, ['UTC', ...zones])}'`,
+    `'${timeZone}' is not an IANA time zone; perhaps '${closest(timeZone, known)}'`,
   );
+}
+
+/**
+ * Whether EventBridge has a zone of this name. Asked by using it: the list of supported values has
+ * only one name of each zone, and often the old one (Asia/Calcutta). An offset is no name.
+ */
+function isTimeZone(timeZone: string): boolean {
+  if (!/^[A-Z]/.test(timeZone)) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone });
+    return true;
+  } catch {
+    return false;
+  }
 }

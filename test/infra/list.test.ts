@@ -55,3 +55,17 @@ describe('names of schedules', () => {
     for (const name of names) expect(name).toMatch(/^[\w.-]{1,64}$/);
   });
 });
+
+test('more jobs than a stack holds are refused in one line', () => {
+  const list = (count: number) =>
+    Object.fromEntries(
+      Array.from({ length: count }, (_, i) => [
+        `job-${i}`,
+        { every: '1 hour' as const, handler: 'reconnect-workers' },
+      ]),
+    );
+  expect(resolveList(list(60), JOBS)).toHaveLength(60);
+  expect(() => resolveList(list(61), JOBS)).toThrow(
+    /^the list has 61 jobs, about 508 resources, and a CloudFormation stack holds 500; [^\n]+$/,
+  );
+});

@@ -1,7 +1,7 @@
 import type { Faults } from './scenario.ts';
 
 /** How often each fault may still happen, three bits each, in one number of a state. */
-const FAULTS = ['crashes', 'lost', 'late', 'away', 'throws', 'timeouts'] as const;
+const FAULTS = ['crashes', 'lost', 'late', 'away', 'throws', 'timeouts', 'pauses'] as const;
 
 export function pack(faults: Faults): number {
   return FAULTS.reduce((packed, fault, i) => packed | (faults[fault] << (3 * i)), 0);

@@ -175,9 +175,22 @@ function compare(
   if (operator === '<>') return JSON.stringify(left) !== JSON.stringify(right);
   if (!left || !right) return false;
   if (operator === '=') return JSON.stringify(left) === JSON.stringify(right);
-  if (operator !== '<') throw new Error(`the model's store knows no '${operator}'`);
-  if (left.N !== undefined && right.N !== undefined) return Number(left.N) < Number(right.N);
-  return left.S !== undefined && right.S !== undefined && left.S < right.S;
+  const [a, b] =
+    left.N !== undefined && right.N !== undefined
+      ? [Number(left.N), Number(right.N)]
+      : [left.S ?? '', right.S ?? ''];
+  switch (operator) {
+    case '<':
+      return a < b;
+    case '<=':
+      return a <= b;
+    case '>':
+      return a > b;
+    case '>=':
+      return a >= b;
+    default:
+      throw new Error(`the model's store knows no '${operator}'`);
+  }
 }
 
 function get(item: Item, path: string[]): AttributeValue | undefined {

@@ -17,6 +17,8 @@ export function checkLock(
   if (after.fence < fence) return `the fence fell from ${fence} to ${after.fence}`;
   for (const [key, holder] of Object.entries(after.holders)) {
     const granted = before?.holders[key]?.token !== holder.token;
+    if (granted && before?.paused[holder.job])
+      return `${holder.token} got the lock of a paused job`;
     if (granted && (after.fences[key] ?? 0) <= fence)
       return `${holder.token} got the fencing token ${after.fences[key]}, which is not above ${fence}`;
   }
@@ -29,7 +31,15 @@ export function checkLock(
 }
 
 /** A row before and after a write. */
-export function checkRow(before: Run | undefined, after: Run | undefined): Violation {
+export function checkRow(
+  before: Run | undefined,
+  after: Run | undefined,
+  lock: Lock | undefined,
+): Violation {
+  // It would outrank the attempt that gets the next token, and refuse its row.
+  if (after && lock && after.fence >= lock.fence + 1) {
+    return `the row of ${after.tick} has the fence ${after.fence}, and the lock gave out only ${lock.fence}`;
+  }
   if (!before) return undefined;
   if (!after) return `the row of ${before.tick} vanished`;
   const changed =

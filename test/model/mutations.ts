@@ -36,7 +36,7 @@ export const mutations: Mutation[] = [
     code: {
       file: 'run/claim.ts',
       find: 'dead ? await seal(holder, fence, asked.now, ledger) : undefined',
-      replace: 'undefined as Run | undefined; void seal',
+      replace: 'undefined as { row: Run; written: boolean } | undefined; void seal',
     },
   },
   {
@@ -103,9 +103,9 @@ export const mutations: Mutation[] = [
     tempts: 'the sooner the lock is free, the better',
     code: {
       file: 'run/flow.ts',
-      find: '  const row = await record(run, context);\n',
+      find: '  const row = await record(run, context)',
       replace:
-        '  await release(run, limits.lock, holderKey, token, context);\n  const row = await record(run, context);\n',
+        '  await release(run, limits.lock, holderKey, token, context);\n  const row = await record(run, context)',
     },
   },
   {
@@ -141,7 +141,7 @@ export const mutations: Mutation[] = [
     tempts: 'it was told to stop',
     code: {
       file: 'run/flow.ts',
-      find: "if (ending.status === 'timed_out') await ending.settled;",
+      find: '.finally(() => stopped)',
       replace: '',
     },
   },
@@ -150,8 +150,8 @@ export const mutations: Mutation[] = [
     tempts: 'held is held',
     code: {
       file: 'run/claim.ts',
-      find: 'if (!isOver(other, fence)) return',
-      replace: 'if (other || !other) return',
+      find: "return isOver(other, fence) ? undefined : 'overlap';",
+      replace: "return 'overlap';",
     },
   },
   {
@@ -170,6 +170,47 @@ export const mutations: Mutation[] = [
       file: 'ledger/conditions.ts',
       find: "LOCK_IS_NEW = 'attribute_not_exists(#lock)'",
       replace: "LOCK_IS_NEW = '(attribute_not_exists(#lock) OR attribute_exists(#lock))'",
+    },
+  },
+  {
+    name: 'a throw does not wait for timed-out code',
+    tempts: 'an error ends the invocation anyway',
+    code: {
+      file: 'run/flow.ts',
+      find: '.finally(() => stopped)',
+      replace: '.then((row) => Promise.resolve(stopped).then(() => row))',
+    },
+  },
+  {
+    name: 'a pause is not looked at when taking over',
+    tempts: 'it was looked at a moment ago',
+    code: {
+      file: 'ledger/dynamodb.ts',
+      find: 'all(FENCE_UNCHANGED, NOT_PAUSED)',
+      replace: 'all(FENCE_UNCHANGED)',
+    },
+  },
+  {
+    name: 'a pause is not looked at when claiming',
+    tempts: 'the schedule would be off',
+    code: {
+      file: 'ledger/dynamodb.ts',
+      find: 'all(LOCK_EXISTS, NOT_PAUSED, NO_HOLDER',
+      replace: 'all(LOCK_EXISTS, NO_HOLDER',
+    },
+  },
+  {
+    name: 'a skip that outranks the next attempt',
+    tempts: 'the skip is the latest there is to say',
+    code: { file: 'run/claim.ts', find: 'AFTER_ALL_SO_FAR = 0.5', replace: 'AFTER_ALL_SO_FAR = 1' },
+  },
+  {
+    name: 'eventually consistent reads',
+    tempts: 'they cost half',
+    code: {
+      file: 'ledger/dynamodb.ts',
+      find: 'ConsistentRead: true',
+      replace: 'ConsistentRead: false',
     },
   },
 ];

@@ -148,6 +148,7 @@ export class Process {
         deadline: timeAt(this.#scenario, this.#moment) + this.#scenario.timeout,
         place: { requestId, instanceId: 'i', logGroup: 'g', logStream: 's' },
         log: SILENT,
+        sealed() {},
       },
     );
   }

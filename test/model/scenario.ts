@@ -49,6 +49,8 @@ export interface Faults {
   throws: number;
   /** The code runs into its signal: it heeds it, or ignores it. */
   timeouts: number;
+  /** Somebody pauses the job. */
+  pauses: number;
 }
 
 /** A small world that is explored whole. */
@@ -78,7 +80,15 @@ export interface Scenario {
   deep: boolean;
 }
 
-const NO_FAULTS: Faults = { crashes: 0, lost: 0, late: 0, away: 0, throws: 0, timeouts: 0 };
+const NO_FAULTS: Faults = {
+  crashes: 0,
+  lost: 0,
+  late: 0,
+  away: 0,
+  throws: 0,
+  timeouts: 0,
+  pauses: 0,
+};
 
 /** A scenario with the usual settings where nothing else is said: 10 s of timeout, 5 s a step. */
 export function scenario(

@@ -39,6 +39,14 @@ export const scenarios = [
     prompt: true,
     endsWithin: 10 * S,
   }),
+  scenario('given up, its record fails, and the next tick', [delivery(0), nextTick], {
+    faults: { timeouts: 1, away: 1 },
+    moments: seconds(0, 5, 10, 15, 20),
+  }),
+  scenario('paused at any moment, and the next tick', [delivery(0), nextTick], {
+    faults: { pauses: 1, crashes: 1 },
+    moments: seconds(0, 10, 15, 20),
+  }),
   scenario(
     'a duplicate and a Lambda retry of the same request',
     [delivery(0), asyncRetry(0), again(1)],

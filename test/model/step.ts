@@ -1,6 +1,7 @@
 /** What the adversary can do. */
 export const STEPS = [
   'pass',
+  'pause',
   'start',
   'answer',
   'lost',

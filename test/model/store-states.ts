@@ -51,6 +51,13 @@ export class StoreStates {
     return effect;
   }
 
+  /** The lock as it is after somebody paused the job; undefined where there is none, or it is paused. */
+  paused(id: number, job: string): number | undefined {
+    const item = this.#items[id];
+    if (!item || item.paused?.M?.[job]) return undefined;
+    return this.intern({ ...item, paused: { M: { [job]: { M: { by: { S: 'ada' } } } } } });
+  }
+
   lock(id: number): Lock | undefined {
     return this.#plain[id] as Lock | undefined;
   }

@@ -27,6 +27,7 @@ function describe(
 ): string {
   const { scenario, locals } = world;
   if (kind === 'pass') return `time passes; ${killed(world, before, after)}`;
+  if (kind === 'pause') return 'somebody pauses the job';
   if (kind === 'arrive') {
     const id = world.lateRequest(before, index);
     return `the network delivers a late copy of ${sent(locals.requests[id])}: ${answered(world, id, before)}`;

@@ -128,6 +128,8 @@ export class World {
         }
       }
     });
+    if (can('pauses') && this.store.paused(state[SLOTS] as number, JOB) !== undefined)
+      steps.push({ kind: 'pause', index: 0 });
     for (let index = 0; index < faults.late; index++) {
       if (state[this.#late + index] !== 0) steps.push({ kind: 'arrive', index });
     }
@@ -142,6 +144,11 @@ export class World {
     if (kind === 'pass') {
       state[MOMENT] = (state[MOMENT] as number) + 1;
       if (this.scenario.kills) this.#killOverdue(state);
+      return { state, violation: undefined };
+    }
+    if (kind === 'pause') {
+      this.#spend(state, 'pauses');
+      state[SLOTS] = this.store.paused(state[SLOTS] as number, JOB) as number;
       return { state, violation: undefined };
     }
     if (kind === 'arrive') {
@@ -222,6 +229,8 @@ export class World {
   write(state: Int32Array, requestId: number): { answer: number; violation: Violation } {
     const request = this.locals.requests[requestId];
     if (!request) throw new Error(`no request ${requestId}`);
+    if (request.kind === 'get' && !request.input.ConsistentRead)
+      return { answer: 0, violation: 'a read that may show what was there before' };
     const slot = this.store.slotOf(requestId, request);
     const before = state[SLOTS + slot] as number;
     const { item, answer } = this.store.apply(requestId, request, before);
@@ -232,7 +241,7 @@ export class World {
         ? checkLock(this.store.lock(before), this.store.lock(item), tokenOf(request), (token) =>
             this.#alive(state, token),
           )
-        : checkRow(this.store.run(before), this.store.run(item));
+        : checkRow(this.store.run(before), this.store.run(item), this.lockOf(state));
     return { answer, violation };
   }
 

@@ -60,6 +60,7 @@ export class Deliveries {
           logStream: '2026/03/01/punctual-dev-report[$LATEST]0123456789abcdef0123456789abcdef',
         },
         log: { info: line, warn: line, error: line },
+        sealed: (dead) => line(`sealed ${dead.tick}`),
         ...more,
       },
     );

@@ -25,6 +25,22 @@ describe('an attempt', () => {
     expect(await failing(undefined)).toMatchObject({ status: 'failed' });
   });
 
+  test.each([
+    ['has no text', Object.create(null)],
+    [
+      'refuses to be text',
+      {
+        toString() {
+          throw new Error('no');
+        },
+      },
+    ],
+    ['is an error with an odd name', Object.assign(new Error('odd'), { name: Symbol('odd') })],
+  ])('that throws what %s has failed as well', async (_, thrown) => {
+    const ending = await runAttempt(() => Promise.reject(thrown), 60_000, time());
+    expect(ending).toMatchObject({ status: 'failed', error: { name: expect.any(String) } });
+  });
+
   test('that throws before its first await has failed too', async () => {
     const ending = await runAttempt(
       () => {

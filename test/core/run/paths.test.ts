@@ -1,3 +1,4 @@
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Ledger } from '../../../core/ledger/ledger.ts';
 import { Deliveries, heldOpen, MINUTE } from '../../support/deliveries.ts';
@@ -31,6 +32,18 @@ describe.each(['memory' as const, ...ENGINES])('every path of the protocol, on %
     void job.deliver(at, code, { timers: NO_TIMERS });
     await started;
   };
+
+  /** Pausing comes with the breaker and the CLI; the item is what they will write. */
+  const pause = () =>
+    (store as Store).client.send(
+      new UpdateItemCommand({
+        TableName: 'locks',
+        Key: { lock: { S: job.job } },
+        UpdateExpression: 'SET paused.#job = :pause',
+        ExpressionAttributeNames: { '#job': job.job },
+        ExpressionAttributeValues: { ':pause': { M: { by: { S: 'ada' }, why: { S: 'audit' } } } },
+      }),
+    );
 
   describe.runIf(engine !== 'memory')(
     'costs no more than the budget (requests / write units / read units)',
@@ -94,9 +107,15 @@ describe.each(['memory' as const, ...ENGINES])('every path of the protocol, on %
           expect(await cost(() => job.deliver(at))).toEqual(table(5, 5, 0));
         });
 
-        test('misfire: 1/1/0', async () => {
+        test('misfire: 2/1/1', async () => {
           time.advance(61 * MINUTE);
-          expect(await cost(() => job.deliver(T0))).toEqual(table(1, 1, 0));
+          expect(await cost(() => job.deliver(T0))).toEqual(table(2, 1, 1));
+        });
+
+        test('paused: 2/2/0', async () => {
+          await job.deliver(T0);
+          await pause();
+          expect(await cost(() => job.deliver(T1))).toEqual(table(2, 2, 0));
         });
       });
     },
@@ -260,7 +279,7 @@ describe.each(['memory' as const, ...ENGINES])('every path of the protocol, on %
       zombie.finish('too late');
       expect(await late).toMatchObject({ status: 'crashed', reason: 'lease_expired' });
       expect(job.lines).toEqual([
-        'took over from a dead attempt',
+        `sealed ${T0}`,
         'run not recorded: a later attempt or a take-over closed its row',
       ]);
       expect((await job.ledger.readLock(job.job))?.holders[job.job]?.attempt).toBe(2);
@@ -306,21 +325,27 @@ describe.each(['memory' as const, ...ENGINES])('every path of the protocol, on %
     });
   });
 
-  test('a paused job skips, and the row says so', async () => {
-    await job.deliver(T0);
-    const lock = await job.ledger.readLock(job.job);
-    const pausedLedger: Ledger = new Proxy(job.ledger, {
-      get: (ledger, name: keyof Ledger) =>
-        name === 'acquire'
-          ? async () => ({
-              granted: false,
-              lock: { ...lock, paused: { [job.job]: { by: 'ada', why: 'audit' } } },
-            })
-          : (ledger[name] as () => unknown).bind(ledger),
+  describe.runIf(engine !== 'memory')('a paused job', () => {
+    test('skips, and the row says so', async () => {
+      await job.deliver(T0);
+      await pause();
+      expect(await job.deliver(T1)).toMatchObject({ status: 'skipped', reason: 'paused' });
+      expect(await job.row(T1)).toMatchObject({ status: 'skipped', reason: 'paused' });
     });
-    expect(await job.deliver(T1, undefined, { ledger: pausedLedger })).toMatchObject({
-      status: 'skipped',
-      reason: 'paused',
+
+    test('whose failed tick is to be retried says why it was not', async () => {
+      await job.deliver(T0, failing);
+      await pause();
+      await job.deliver(T0, undefined, { attempt: 2, trigger: 'retry' });
+      expect(await job.row(T0)).toMatchObject({ status: 'skipped', reason: 'paused', attempt: 2 });
+    });
+
+    test('that died before leaves its crash on the row, whatever is redelivered', async () => {
+      await crash(T0);
+      await pause();
+      time.advance(10 * MINUTE);
+      expect(await job.deliver(T0)).toMatchObject({ status: 'duplicate' });
+      expect(await job.row(T0)).toMatchObject({ status: 'crashed' });
     });
   });
 
@@ -336,6 +361,28 @@ describe.each(['memory' as const, ...ENGINES])('every path of the protocol, on %
       expect((await job.deliver(T0)).status).toBe('succeeded');
       time.advance(60 * MINUTE);
       expect((await job.deliver(T1, undefined, { trigger: 'manual' })).status).toBe('succeeded');
+    });
+
+    test('of a tick that still runs leaves the row to the run', async () => {
+      job.timeout = 120 * MINUTE;
+      const { code, started, finish } = heldOpen();
+      const run = job.deliver(T0, code);
+      await started;
+      time.advance(61 * MINUTE);
+      expect(await job.deliver(T0)).toMatchObject({
+        status: 'duplicate',
+        reason: 'already_running',
+      });
+      finish();
+      await run;
+      expect((await job.row(T0))?.status).toBe('succeeded');
+    });
+
+    test('of a tick whose process died says that it did', async () => {
+      await crash(T0);
+      time.advance(61 * MINUTE);
+      expect(await job.deliver(T0)).toMatchObject({ status: 'duplicate' });
+      expect(await job.row(T0)).toMatchObject({ status: 'crashed', reason: 'lease_expired' });
     });
 
     test('of a tick that ended long ago changes nothing', async () => {

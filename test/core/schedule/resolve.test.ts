@@ -36,6 +36,17 @@ describe('defaults', () => {
   });
 });
 
+test.each([
+  'UTC',
+  'Asia/Kolkata',
+  'Europe/Kyiv',
+  'America/Argentina/Buenos_Aires',
+  'Etc/UTC',
+  'Europe/Oslo',
+])('the time zone %s', (timeZone) => {
+  expect(resolve({ cron: '0 9 * * ? *', timeZone }).timeZone).toBe(timeZone);
+});
+
 describe('what can not be deployed is refused in one line with the job, the field and the mend', () => {
   test.each([
     [
