@@ -2,8 +2,8 @@ import { App, Tags } from 'aws-cdk-lib';
 import { ScheduleError } from '../core/schedule/error.ts';
 import { BundleError } from './bundling.ts';
 import { bundledCode } from './code.ts';
-import { SWEEPER_ENTRY } from './constructs/operator.ts';
-import { BadContext, listFile, readList } from './list.ts';
+import { expectedOf, SWEEPER_ENTRY } from './constructs/operator.ts';
+import { BadContext, readList } from './list.ts';
 import { PunctualStack } from './punctual-stack.ts';
 import { type Stage, stages } from './stages.ts';
 
@@ -17,13 +17,12 @@ try {
   const stage = stages[name as Stage['name']];
   if (!stage)
     throw new BadContext(`stage '${name}' is unknown; one of ${Object.keys(stages).join(', ')}`);
-  const schedules: string | undefined = app.node.tryGetContext('schedules');
-  const jobs = await readList(schedules);
+  const jobs = await readList(app.node.tryGetContext('schedules'));
   const entries = [...jobs.map(({ entry }) => entry), SWEEPER_ENTRY];
   const stack = new PunctualStack(app, `punctual-${stage.name}`, {
     stage,
     jobs,
-    codeOf: await bundledCode(app, entries, { '#schedules': listFile(schedules) }),
+    codeOf: await bundledCode(app, entries, { PUNCTUAL_JOBS: jobs.map(expectedOf) }),
     mailFrom: app.node.tryGetContext('mailFrom') ?? 'builds@example.com',
     description: 'Punctual: scheduled functions that run once, on time, and leave a record',
     env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION },

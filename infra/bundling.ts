@@ -16,13 +16,13 @@ export class BundleError extends Error {
  *
  * All in one go, because a bundler started for each function would be most of the time of a synth.
  *
- * @param alias module specifiers that resolve to another file: `#schedules` -> absolute path
+ * @param constants plain data that takes the place of a global name: what is known only at synth
  * @throws BundleError for the first thing in the code that can not be bundled
  * @returns the folder of each entry's `index.mjs`; they go when this process ends
  */
 export async function bundle(
   entries: readonly string[],
-  alias: Record<string, string> = {},
+  constants: Record<string, unknown> = {},
 ): Promise<Map<string, string>> {
   const folder = mkdtempSync(join(tmpdir(), 'punctual-bundles-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
@@ -42,7 +42,9 @@ export async function bundle(
     banner: {
       js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
     },
-    alias,
+    define: Object.fromEntries(
+      Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)]),
+    ),
     // A list elsewhere finds the packages that are here.
     nodePaths: [PACKAGES],
     logLevel: 'silent',

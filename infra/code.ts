@@ -12,11 +12,11 @@ export type CodeOf = (entry: string) => Code;
 export async function bundledCode(
   app: App,
   entries: readonly string[],
-  alias: Record<string, string>,
+  constants: Record<string, unknown>,
 ): Promise<CodeOf> {
   const stacks: string[] | undefined = app.node.tryGetContext('aws:cdk:bundling-stacks');
   if (stacks?.length === 0) return () => NO_CODE;
-  const folders = await bundle(entries, alias);
+  const folders = await bundle(entries, constants);
   return (entry) => Code.fromAsset(folders.get(entry) as string);
 }
 

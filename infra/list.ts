@@ -18,7 +18,7 @@ const OWN_LIST = resolve(import.meta.dirname, 'schedules.ts');
 const OWN_JOBS = resolve(import.meta.dirname, '../functions/jobs');
 
 /** The absolute path of a list of jobs: the project's own, or the one given. */
-export function listFile(path: string = OWN_LIST): string {
+function listFile(path: string = OWN_LIST): string {
   return resolve(path);
 }
 

@@ -34,7 +34,12 @@ export class Clock {
     const pace = this.#pace();
     if (!Number.isFinite(pace)) return this.#anchor.simulated;
     const passed = Math.max(0, this.#real.now() - this.#anchor.real);
-    return Math.floor(this.#anchor.simulated + passed * pace);
+    const time = Math.floor(this.#anchor.simulated + passed * pace);
+    if (this.#holds > 0) return time;
+    // While nothing runs it waits for what is due: a busy machine that fires late would at a high
+    // speed be minutes late, and deliveries would misfire that were on time.
+    const next = this.#timeline.first()?.time ?? time;
+    return Math.max(this.#anchor.simulated, Math.min(time, next));
   }
 
   /** What to add to the real time to get the simulated one: constant while anything is held. */
@@ -106,7 +111,14 @@ export class Clock {
   }
 
   #setAnchor(): void {
-    this.#anchor = { simulated: this.now(), real: this.#real.now() };
+    this.#anchorAt(this.now());
+  }
+
+  #anchorAt(simulated: number): void {
+    this.#anchor = {
+      simulated: Math.max(this.#anchor.simulated, simulated),
+      real: this.#real.now(),
+    };
   }
 
   #plan(): void {
@@ -122,6 +134,7 @@ export class Clock {
     this.#jump();
     for (let next = this.#timeline.first(); next; next = this.#timeline.first()) {
       if (!this.#running || next.time > this.now()) break;
+      if (this.#holds === 0) this.#anchorAt(next.time);
       this.#timeline.remove(next);
       next.action();
     }
@@ -131,7 +144,6 @@ export class Clock {
   /** With nothing held at `Infinity`, the present moves to the next event. */
   #jump(): void {
     if (Number.isFinite(this.#pace())) return;
-    const next = this.#timeline.first()?.time ?? this.#anchor.simulated;
-    this.#anchor = { simulated: Math.max(this.#anchor.simulated, next), real: this.#real.now() };
+    this.#anchorAt(this.#timeline.first()?.time ?? this.#anchor.simulated);
   }
 }

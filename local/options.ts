@@ -120,7 +120,7 @@ function define(): Command {
 function duration(text: string): number {
   const [, count, unit = ''] = /^(\d+(?:\.\d+)?)([smhd])$/.exec(text) ?? [];
   const ms = Number(count) * (UNITS[unit] ?? Number.NaN);
-  if (ms > 0) return Math.round(ms);
+  if (ms >= 1) return Math.round(ms);
   throw new InvalidArgumentError('Write a number and s, m, h or d, such as 90m, 24h or 2d.');
 }
 

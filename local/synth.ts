@@ -25,7 +25,7 @@ export async function synth(root: string, schedules?: string): Promise<string> {
   const folder = await mkdtemp(join(resolve(root), OUTPUT, 'local-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
   try {
-    await run(...commandOf(app), {
+    const running = run(...commandOf(app), {
       cwd: root,
       env: {
         ...process.env,
@@ -35,6 +35,9 @@ export async function synth(root: string, schedules?: string): Promise<string> {
         CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...(schedules && { schedules }) }),
       },
     });
+    // Before the folder goes: an app that lives on would write it anew.
+    process.prependOnceListener('exit', () => running.child.kill('SIGKILL'));
+    await running;
   } catch (error) {
     throw new Problem(lastWords(error as Error & { stderr?: string }));
   }

@@ -1,4 +1,6 @@
 import {
+  type AttributeValue,
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
@@ -11,6 +13,7 @@ import type { Swept } from '../run/expected.ts';
 import type { Tick } from '../run/tick.ts';
 import { LOCK_IS_NEW, MEMORY_UNCHANGED } from './conditions.ts';
 import type { Tables } from './dynamodb.ts';
+import type { Lock } from './ledger.ts';
 import { type Surroundings, withTries } from './tries.ts';
 
 /** What the sweeps remember. */
@@ -18,16 +21,19 @@ export interface SweepMemory {
   /** How often it was written; 0 before the first time. */
   version: number;
   /** How far they came, by job. */
-  jobs: Record<string, Swept>;
+  jobs: Record<string, Swept[]>;
 }
 
 /** The memory's key in the locks table. A job's name has no colon, so that no lock is called so. */
 const KEY = 'sweeper:';
 
+/** DynamoDB's own limit. */
+const KEYS_A_REQUEST = 100;
+
 /**
- * What a sweep asks of the tables beyond the protocol: which ticks have a row, and where the sweep
- * before it came to. It decides about no run, so it is no part of the `Ledger`, which the model
- * check drives. Every method is one request, and throws `StoreError` as a ledger's do.
+ * What a sweep asks of the tables beyond the protocol: all locks at once, which ticks have a row, and
+ * where the sweep before it came to. It decides about no run, so it is no part of the `Ledger`, which
+ * the model check drives. Its methods throw `StoreError` as a ledger's do.
  */
 export class SweepStore {
   readonly #client: DynamoDBClient;
@@ -39,6 +45,36 @@ export class SweepStore {
     this.#client = client;
     this.#tables = tables;
     this.#surroundings = surroundings;
+  }
+
+  /**
+   * The locks that exist, by name: one request for a hundred.
+   *
+   * @param names without duplicates
+   */
+  async readLocks(names: readonly string[]): Promise<Map<string, Lock>> {
+    const found = new Map<string, Lock>();
+    for (let i = 0; i < names.length; i += KEYS_A_REQUEST) {
+      const keys = names.slice(i, i + KEYS_A_REQUEST).map((lock) => marshall({ lock }));
+      for (const lock of await this.#readLocks(keys)) found.set(lock.lock, lock);
+    }
+    return found;
+  }
+
+  async #readLocks(keys: Key[]): Promise<Lock[]> {
+    const { locks } = this.#tables;
+    const found: Lock[] = [];
+    let asked = keys;
+    await this.#tried('readLocks', async () => {
+      const command = new BatchGetItemCommand({
+        RequestItems: { [locks]: { Keys: asked, ConsistentRead: true } },
+      });
+      const { Responses, UnprocessedKeys } = await this.#client.send(command);
+      found.push(...(Responses?.[locks] ?? []).map((item) => unmarshall(item) as Lock));
+      asked = UnprocessedKeys?.[locks]?.Keys ?? [];
+      if (asked.length > 0) throw new Unprocessed(asked.length);
+    });
+    return found;
   }
 
   /**
@@ -113,5 +149,16 @@ export class SweepStore {
 
   #tried<T>(what: string, send: () => Promise<T>): Promise<T> {
     return withTries(what, send, this.#surroundings);
+  }
+}
+
+type Key = Record<string, AttributeValue>;
+
+/** A part of a batch was put off, which is how DynamoDB throttles a batch. */
+class Unprocessed extends Error {
+  override readonly name = 'ThrottlingException';
+
+  constructor(count: number) {
+    super(`${count} keys of a batch were not processed`);
   }
 }

@@ -1,22 +1,27 @@
-import { createHash } from 'node:crypto';
 import { DAY, MINUTE } from '../schedule/duration.ts';
 import type { Job } from '../schedule/resolve.ts';
 import { ticksOfAll } from '../schedule/ticks.ts';
 import { type Tick, tickOf, timeOf } from './tick.ts';
 
-/** How far the sweeps have come with one job. */
-export interface Swept {
-  /** Every expected tick up to this one, itself included, is known to have its row. */
+/** What the ticks of a job are expected from. */
+export type Plan = Pick<Job, 'expressions' | 'timeZone' | 'misfireGrace'>;
+
+/** A job of the list, as it was deployed. */
+export type Expected = Plan & Pick<Job, 'name' | 'enabled'>;
+
+/** How far the sweeps have come with one plan of a job. */
+export interface Swept extends Plan {
+  /** Every tick up to this one, itself included, is known to have its row, or is not expected. */
   until: Tick;
-  /** What they were expected from: a short hash of the expressions and the time zone. */
-  expressions: string;
+  /** The last tick that is expected: another plan came then, or none. Absent while it is in force. */
+  end?: Tick;
 }
 
 /** The ticks of one job that a sweep has to look for. */
 export interface Due {
   ticks: Tick[];
-  /** What to remember once all of them have their row. */
-  swept: Swept;
+  /** How far the sweeps have come once all of them have their row: plan after plan, oldest first. */
+  swept: Swept[];
   /** Whether ticks were passed over, because no sweep came for longer than `LONGEST_WINDOW`. */
   cut: boolean;
 }
@@ -27,47 +32,72 @@ export interface Due {
  */
 const LONGEST_WINDOW = DAY;
 
+/** What a delivery at the very end of its grace may need until it has claimed, clocks apart included. */
+const STARTING = MINUTE;
+
 /**
- * The ticks that should have a row by now and were not seen to have one: those after `seen.until`
- * that are past their grace, which is when `runTick` would refuse them as misfires.
+ * The ticks that should have a row by now and were not seen to have one: those not swept yet that
+ * are past their grace, which is when `runTick` would refuse them as misfires, and a moment more.
  *
- * A job that is new, or whose expressions changed, starts now: nothing is missed before its first
- * deploy, or because a deploy moved its ticks.
+ * A plan that is new starts now, and the one before it ends: nothing is missed before a job's first
+ * deploy, and what an older plan still owes is looked for as that plan had it.
  *
  * The ticks of a `rate(...)` are not expected, since EventBridge leaves their phase open: each one
  * guessed wrong would be a tick missed that never was.
  *
- * @param seen how far the last sweep came; `undefined` where there was none
+ * @param plan `undefined` where the job is disabled, or has left the list
+ * @param seen what is remembered of the job; empty where it was never swept
  * @param now milliseconds since 1970
  */
-export function dueTicks(
-  { expressions, timeZone, misfireGrace }: Pick<Job, 'expressions' | 'timeZone' | 'misfireGrace'>,
-  seen: Swept | undefined,
-  now: number,
-): Due {
-  const hash = hashOf([...expressions, timeZone]);
-  if (seen?.expressions !== hash) {
-    return { ticks: [], swept: { until: tickOf(now), expressions: hash }, cut: false };
-  }
-  const end = now - misfireGrace;
-  const unseen = timeOf(seen.until) + MINUTE;
-  const start = Math.max(unseen, end - LONGEST_WINDOW);
-  const known = expressions.filter((expression) => !expression.startsWith('rate('));
-  const ticks = ticksOfAll(known, timeZone, new Date(start), new Date(end));
-  // A grace that grew since puts the end before what was swept already, and that stays swept.
-  const until = end > unseen ? tickOf(end - 1) : seen.until;
-  return { ticks, swept: { until, expressions: hash }, cut: start > unseen };
+export function dueTicks(plan: Plan | undefined, seen: readonly Swept[], now: number): Due {
+  const each = inForce(plan, seen, now).map((swept) => dueOf(swept, now));
+  return {
+    ticks: each.flatMap(({ ticks }) => ticks),
+    swept: each.map(({ swept }) => swept),
+    cut: each.some(({ cut }) => cut),
+  };
 }
 
 /**
  * What to remember of a job where some ticks are still open: claimed by an attempt that lives, they
  * have no row yet. The next sweep must look at them again, or an attempt that dies would be silent.
+ *
+ * @returns without the plans that owe nothing any more
  */
-export function holdAt(swept: Swept, open: readonly Tick[]): Swept {
-  const oldest = [...open].sort()[0];
-  return oldest === undefined ? swept : { ...swept, until: tickOf(timeOf(oldest) - MINUTE) };
+export function holdAt(swept: readonly Swept[], open: readonly Tick[]): Swept[] {
+  const held = swept.map((each) => ({ ...each }));
+  for (const tick of open) {
+    // Only the plan it is of: a later one never expected what lies before its start.
+    const owing = held.find(({ end }) => end === undefined || tick <= end);
+    const before = tickOf(timeOf(tick) - MINUTE);
+    if (owing && before < owing.until) owing.until = before;
+  }
+  return held.filter(({ until, end }) => end === undefined || until < end);
 }
 
-function hashOf(parts: string[]): string {
-  return createHash('sha256').update(parts.join('\n')).digest('base64url').slice(0, 8);
+/** The plans to look at: those remembered, and at first sight of a change the new one. */
+function inForce(plan: Plan | undefined, seen: readonly Swept[], now: number): Swept[] {
+  const current = seen.find(({ end }) => end === undefined);
+  if (plan && current && textOf(plan) === textOf(current)) return [...seen];
+  const end = tickOf(now);
+  const ended = seen.map((swept) => ({ ...swept, end: swept.end ?? end }));
+  if (!plan) return ended;
+  const { expressions, timeZone, misfireGrace } = plan;
+  return [...ended, { expressions, timeZone, misfireGrace, until: end }];
+}
+
+function dueOf(swept: Swept, now: number) {
+  const { expressions, timeZone, misfireGrace } = swept;
+  const patience = now - misfireGrace - STARTING;
+  const unseen = timeOf(swept.until) + MINUTE;
+  const start = Math.max(unseen, patience - LONGEST_WINDOW);
+  const end = swept.end === undefined ? patience : Math.min(patience, timeOf(swept.end) + MINUTE);
+  const known = expressions.filter((expression) => !expression.startsWith('rate('));
+  const ticks = ticksOfAll(known, timeZone, new Date(start), new Date(end));
+  const until = end > unseen ? tickOf(end - 1) : swept.until;
+  return { ticks, swept: { ...swept, until }, cut: start > unseen };
+}
+
+function textOf({ expressions, timeZone, misfireGrace }: Plan): string {
+  return JSON.stringify([expressions, timeZone, misfireGrace]);
 }

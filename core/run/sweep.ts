@@ -1,4 +1,4 @@
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Ledger, Lock } from '../ledger/ledger.ts';
 import { isDead, seal } from './seal.ts';
 import { NO_FENCE, type Run } from './states.ts';
 import type { Tick } from './tick.ts';
@@ -14,27 +14,51 @@ export interface Sweep {
 }
 
 /**
+ * One job's sweep: reads its lock, and closes what is open.
+ *
+ * @returns the rows it closed, as `crashed` or `missed`
+ */
+export async function sweep(what: Sweep, ledger: Ledger): Promise<Run[]> {
+  const closed: Run[] = [];
+  await close(what, await ledger.readLock(what.lock), ledger, (row) => closed.push(row));
+  return closed;
+}
+
+/**
  * Closes what no delivery will close any more: attempts whose lease ran out, and ticks of which
  * nothing was ever written. Without it a tick whose last delivery died, or came while its dead
  * predecessor still counted as alive, would be silent for ever.
  *
  * May run beside anything and twice at once: every write of it is conditional.
  *
- * @returns the rows it closed, as `crashed` or `missed`
+ * @param seen the lock's item, which may have changed since; `undefined` where there is none
+ * @param closed told of each row it closed, as `crashed` or `missed`, before anything else can fail
  */
-export async function sweep({ job, lock, withoutRow, now }: Sweep, ledger: Ledger): Promise<Run[]> {
-  const closed: Run[] = [];
-  const { holders = {}, fences = {} } = (await ledger.readLock(lock)) ?? {};
+export async function close(
+  { job, lock, withoutRow, now }: Sweep,
+  seen: Lock | undefined,
+  ledger: Ledger,
+  closed: (row: Run) => void,
+): Promise<void> {
+  const { holders = {}, fences = {} } = seen ?? {};
   for (const [holderKey, holder] of Object.entries(holders)) {
     if (!isDead(holder, now)) continue;
-    const { row } = await seal(holder, fences[holderKey] ?? NO_FENCE, now, ledger);
+    const { row, written } = await seal(holder, fences[holderKey] ?? NO_FENCE, now, ledger);
+    // Told of by whoever wrote it, and not where the attempt had closed its row itself and only its
+    // release was lost: what is told twice is counted and alerted of twice.
+    if (written) closed(row);
     const { tick, status, attempt } = row;
     const { token } = holder;
-    const release = { lock, holderKey, token, job: holder.job, tick, status, attempt, now };
-    const freed = await ledger.release(release);
-    // Told of by one of two sweeps, and not where the attempt had closed its row itself and only
-    // its release was lost: what is told twice is counted and alerted of twice.
-    if (freed && status === 'crashed') closed.push(row);
+    await ledger.release({
+      lock,
+      holderKey,
+      token,
+      job: holder.job,
+      tick,
+      status,
+      attempt,
+      now,
+    });
   }
   const held = new Set(Object.values(holders).map((holder) => `${holder.job} ${holder.tick}`));
   for (const tick of withoutRow.filter((tick) => !held.has(`${job} ${tick}`))) {
@@ -49,7 +73,6 @@ export async function sweep({ job, lock, withoutRow, now }: Sweep, ledger: Ledge
       trigger: 'schedule',
       finishedAt: new Date(now).toISOString(),
     };
-    if ((await ledger.record(row, now)).written) closed.push(row);
+    if ((await ledger.record(row, now)).written) closed(row);
   }
-  return closed;
 }

@@ -29,6 +29,26 @@ export interface Job {
   description: string;
 }
 
+/** Every setting there is; a new one that is not listed does not compile. */
+const SETTINGS: Record<keyof Settings, true> = {
+  every: true,
+  offset: true,
+  phase: true,
+  cron: true,
+  at: true,
+  timeZone: true,
+  jitter: true,
+  payload: true,
+  timeout: true,
+  memory: true,
+  overlap: true,
+  misfireGrace: true,
+  enabled: true,
+  handler: true,
+  access: true,
+  description: true,
+};
+
 /** EventBridge's pattern for the name of a schedule; a job's name is one. */
 const NAME = /^[\w.-]{1,64}$/;
 const LONGEST_DESCRIPTION = 256;
@@ -47,6 +67,10 @@ export function resolveJob(name: string, settings: Settings): Job {
       `must be 1 to 64 letters, digits, '.', '-' or '_' (it has ${name.length} characters); it becomes the name of its EventBridge schedule`,
     );
   }
+  if (name in Object.prototype) {
+    throw new ScheduleError(name, 'name', 'is a word of JavaScript itself; choose another');
+  }
+  checkKeys(name, settings);
   const timeZone = settings.timeZone ?? 'UTC';
   checkTimeZone(name, timeZone);
   const expressions = compile(name, settings);
@@ -144,8 +168,9 @@ function compileEvery(name: string, settings: Settings): string[] {
 
 function compileAt(name: string, at: string, timeZone: string): string {
   const text = at.length === 16 ? `${at}:00` : at;
-  const valid = AT.test(at) && !Number.isNaN(Date.parse(`${text}Z`));
-  if (!valid) {
+  const time = new Date(AT.test(at) ? `${text}Z` : Number.NaN);
+  // Date takes 30 February for 2 March: what comes back must show the day that was written.
+  if (Number.isNaN(time.getTime()) || !time.toISOString().startsWith(text)) {
     throw new ScheduleError(
       name,
       'at',
@@ -199,6 +224,17 @@ function duration(
     );
   }
   return ms;
+}
+
+/** Types catch a misspelt setting only where they are checked, and Node strips them unread. */
+function checkKeys(name: string, settings: Settings): void {
+  const odd = Object.keys(settings).find((key) => !(key in SETTINGS));
+  if (odd === undefined) return;
+  throw new ScheduleError(
+    name,
+    odd,
+    `is no setting of a job; perhaps '${closest(odd, Object.keys(SETTINGS))}'`,
+  );
 }
 
 function checkTimeZone(name: string, timeZone: string): void {

@@ -1,11 +1,11 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
-import { schedules } from '#schedules';
 import { StoreError } from '../../core/ledger/errors.ts';
-import { dueTicks, holdAt, type Swept } from '../../core/run/expected.ts';
+import type { Lock } from '../../core/ledger/ledger.ts';
+import { dueTicks, type Expected, holdAt, type Swept } from '../../core/run/expected.ts';
 import type { Run } from '../../core/run/states.ts';
-import { sweep } from '../../core/run/sweep.ts';
-import { type Job, resolveJob } from '../../core/schedule/resolve.ts';
+import { close } from '../../core/run/sweep.ts';
+import type { Tick } from '../../core/run/tick.ts';
 import { announceEnvironment, instanceId } from '../runtime/environment.ts';
 import { connectSweeper } from '../runtime/ledger.ts';
 import { countOutcome, createMetrics } from '../runtime/metrics.ts';
@@ -25,19 +25,21 @@ export interface SweepSummary {
   open: number;
 }
 
-/** The list as it was deployed: the bundle has it, so that no request is spent on asking for it. */
-const jobs = Object.entries(schedules)
-  .map(([name, settings]) => resolveJob(name, settings))
-  .filter(({ enabled }) => enabled);
+/**
+ * The list as it was synthesized: the bundler writes it in, so that no request is spent on asking for
+ * it, and so that it is what was deployed also where the list depends on where it is evaluated.
+ */
+declare const PUNCTUAL_JOBS: readonly Expected[];
+
 const log = new Logger({ serviceName: 'punctual', persistentKeys: { instanceId } });
 const { ledger, store } = connectSweeper(readTables(process.env), log);
 
 /**
- * Closes the ticks that nothing else will close, every five minutes: what should have run by now
- * and has neither a row nor a living attempt. Not a job itself: it takes no lock and leaves no row,
- * since two at once do no harm, and what it finds must not wait for a lease of its own.
+ * Closes what nothing else will close, every five minutes: attempts that died, and ticks that should
+ * have run by now and have neither a row nor a living attempt. Not a job itself: it takes no lock and
+ * leaves no row, since two at once do no harm, and what it finds must not wait for a lease of its own.
  *
- * A healthy sweep costs two requests and one for each job that had ticks.
+ * A healthy sweep costs two requests, one for a hundred locks, and one for each job that had ticks.
  *
  * @throws StoreError where the store gave no answer; the next sweep begins where the last one ended
  */
@@ -57,35 +59,57 @@ export async function handler(_event: unknown, context: Context): Promise<SweepS
 
 async function sweepAll(now: number): Promise<SweepSummary> {
   const recalled = await store.recall();
-  const summary = { jobs: jobs.length, due: 0, closed: 0, missed: 0, crashed: 0, open: 0 };
-  const swept: Record<string, Swept> = {};
-  for (const job of jobs) {
-    const found = await sweepJob(job, recalled.jobs[job.name], now);
-    swept[job.name] = found.swept;
-    summary.due += found.due;
-    summary.closed += found.closed.length;
-    summary.missed += found.closed.filter(({ status }) => status === 'missed').length;
-    summary.crashed += found.closed.filter(({ status }) => status === 'crashed').length;
-    summary.open += found.open.length;
+  const enabled = new Map(PUNCTUAL_JOBS.filter((job) => job.enabled).map((job) => [job.name, job]));
+  const summary = { jobs: enabled.size, due: 0, closed: 0, missed: 0, crashed: 0, open: 0 };
+  const remembered = new Map(Object.entries(recalled.jobs));
+  const names = new Set([...PUNCTUAL_JOBS.map(({ name }) => name), ...remembered.keys()]);
+  const locks = await store.readLocks([...names]);
+  for (const name of names) {
+    const seen = remembered.get(name) ?? [];
+    try {
+      const swept = await sweepJob(name, enabled.get(name), seen, locks.get(name), now, summary);
+      // A job that is no longer scheduled is forgotten once it owes nothing and holds nothing.
+      if (swept.length > 0 || isHeld(locks.get(name))) remembered.set(name, swept);
+      else remembered.delete(name);
+    } catch (error) {
+      if (error instanceof StoreError) throw error;
+      // A mistake in what is known of one job must not silence the others.
+      log.error('job not swept', { job: name, cause: String(error) });
+    }
   }
   // The other sweep closed what it found and remembers how far it came; this one did the same work.
-  if (!(await store.remember(swept, recalled))) log.info('another sweep was faster');
+  const isMine = await store.remember(Object.fromEntries(remembered), recalled);
+  if (!isMine) log.info('another sweep was faster');
   log.info('swept', { summary });
   return summary;
 }
 
-async function sweepJob(job: Job, seen: Swept | undefined, now: number) {
-  const { ticks, swept, cut } = dueTicks(job, seen, now);
-  if (cut) log.warn('older ticks not looked at', { job: job.name, sweptUntil: seen?.until });
-  const withoutRow = ticks.length > 0 ? await store.withoutRow(job.name, ticks) : [];
-  // The lock is read only now: a job whose ticks all have their rows costs the one query.
-  const closed =
-    withoutRow.length > 0
-      ? await sweep({ job: job.name, lock: job.name, withoutRow, now }, ledger)
-      : [];
-  for (const row of closed) report(row);
-  const open = withoutRow.filter((tick) => !closed.some((row) => row.tick === tick));
-  return { due: ticks.length, closed, open, swept: holdAt(swept, open) };
+async function sweepJob(
+  job: string,
+  plan: Expected | undefined,
+  seen: readonly Swept[],
+  lock: Lock | undefined,
+  now: number,
+  summary: SweepSummary,
+): Promise<Swept[]> {
+  const { ticks, swept, cut } = dueTicks(plan, seen, now);
+  if (cut) log.warn('older ticks not looked at', { job, sweptUntil: seen[0]?.until });
+  summary.due += ticks.length;
+  const withoutRow = ticks.length > 0 ? await store.withoutRow(job, ticks) : [];
+  const closed = new Set<Tick>();
+  await close({ job, lock: job, withoutRow, now }, lock, ledger, (row) => {
+    closed.add(row.tick);
+    summary.closed += 1;
+    summary[row.status as 'missed' | 'crashed'] += 1;
+    report(row);
+  });
+  const open = withoutRow.filter((tick) => !closed.has(tick));
+  summary.open += open.length;
+  return holdAt(swept, open);
+}
+
+function isHeld(lock: Lock | undefined): boolean {
+  return Object.keys(lock?.holders ?? {}).length > 0;
 }
 
 function report(row: Run): void {

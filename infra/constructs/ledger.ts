@@ -55,7 +55,7 @@ export class Ledger extends Construct {
     );
   }
 
-  /** The sweeper reaches every lock and row, and may look for rows. */
+  /** The sweeper reaches every lock and row, reads all locks at once, and may look for rows. */
   grantSweep(grantee: IGrantable): void {
     const { locks, runs } = this;
     const grant = (actions: string[], ...tables: TableV2[]) =>
@@ -63,6 +63,7 @@ export class Ledger extends Construct {
         new PolicyStatement({ actions, resources: tables.map(({ tableArn }) => tableArn) }),
       );
     grant(['dynamodb:GetItem', 'dynamodb:UpdateItem'], locks, runs);
+    grant(['dynamodb:BatchGetItem'], locks);
     grant(['dynamodb:Query'], runs);
   }
 }

@@ -10,12 +10,19 @@ import {
 } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct, type IDependable } from 'constructs';
+import type { Expected } from '../../core/run/expected.ts';
+import type { Job } from '../../core/schedule/resolve.ts';
 import { SWEEPER } from '../names.ts';
 import { createFunction } from './function.ts';
 import type { Ledger } from './ledger.ts';
 
-/** The sweeper's code. Its bundle carries the list of jobs: what was deployed is what is expected. */
+/** The sweeper's code. Its bundle carries the list of jobs, as `PUNCTUAL_JOBS`. */
 export const SWEEPER_ENTRY = resolve(import.meta.dirname, '../../functions/operator/sweeper.ts');
+
+/** What the sweeper has to know of a job: what was deployed is what is expected. */
+export function expectedOf({ name, expressions, timeZone, misfireGrace, enabled }: Job): Expected {
+  return { name, expressions, timeZone, misfireGrace, enabled };
+}
 
 export interface OperatorProps {
   code: Code;

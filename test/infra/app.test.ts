@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 
@@ -60,6 +60,30 @@ test("the sweeper's bundle carries the list that was deployed", () => {
   expect(bundles).toHaveLength(2);
   expect(sweeper).toContain('send-postcards');
   expect(sweeper).not.toContain('reconnect-workers');
+});
+
+test('what the list takes from the environment is what it was at synth', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'punctual-list-'));
+  mkdirSync(join(folder, 'jobs'));
+  const list = join(folder, 'list.ts');
+  writeFileSync(
+    list,
+    'export const schedules = { report: { every: process.env.REPORT_EVERY, timeZone: `Europe/Oslo` } };',
+  );
+  writeFileSync(join(folder, 'jobs/report.ts'), 'export const handler = async () => {};');
+  process.env.REPORT_EVERY = '20 minutes';
+  onTestFinished(() => {
+    delete process.env.REPORT_EVERY;
+  });
+  const { files, folder: out } = synth({ schedules: list, 'aws:cdk:bundling-stacks': ['**'] });
+  const sweeper = files
+    .filter((file) => file.startsWith('asset.'))
+    .map((asset) => readFileSync(join(out, asset, 'index.mjs'), 'utf8'))
+    .find((code) => code.includes('sweeper:'));
+  expect(sweeper).toMatch(
+    /name:"report",expressions:\["cron\(0\/20 \* \* \* \? \*\)"\],timeZone:"Europe\/Oslo"/,
+  );
+  expect(sweeper).not.toContain('REPORT_EVERY');
 });
 
 describe('a list outside the project', () => {

@@ -196,6 +196,7 @@ describe('the stack', () => {
           Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
           Resource: [table('LedgerLocks'), table('LedgerRuns')],
         },
+        { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: table('LedgerLocks') },
         { Effect: 'Allow', Action: 'dynamodb:Query', Resource: table('LedgerRuns') },
       ]);
     });

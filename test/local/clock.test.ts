@@ -33,6 +33,20 @@ describe('with nothing held', () => {
     expect(seen).toEqual([1, 1, 3, 5].map((minutes) => minutes * MINUTE));
   });
 
+  test('an event that a busy machine fires late still happens at its own simulated time', () => {
+    const { real, clock, seen, note } = clockAt(3_600);
+    clock.at(START + MINUTE, () => {
+      note();
+      clock.hold();
+      note();
+    });
+    clock.start();
+    real.beBusy(10_000); // ten simulated hours
+    expect(clock.now()).toBe(START + MINUTE);
+    real.pass(0);
+    expect(seen).toEqual([MINUTE, MINUTE]);
+  });
+
   test('it stands still until it is started and after it was stopped', () => {
     const { real, clock, seen, note } = clockAt(60);
     clock.at(START + MINUTE, note);

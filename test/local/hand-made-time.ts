@@ -26,6 +26,11 @@ export class HandMadeTime implements RealTime {
     this.#now = until;
   }
 
+  /** Lets it pass without waking anybody, as a process does that has no time for its timers. */
+  beBusy(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Wakes one after another, without a bound, and lets promises settle between them. */
   async passAll(): Promise<void> {
     await settledPromises();

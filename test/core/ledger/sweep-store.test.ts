@@ -1,4 +1,6 @@
+import type { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Lock } from '../../../core/ledger/ledger.ts';
 import { SweepStore } from '../../../core/ledger/sweep-store.ts';
 import { MINUTE } from '../../../core/schedule/duration.ts';
 import { Deliveries } from '../../support/deliveries.ts';
@@ -56,11 +58,32 @@ describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
     });
   });
 
+  describe('all locks at once', () => {
+    test('those that exist, and one request for a hundred', async () => {
+      const time = new ManualTime(T0);
+      const ledger = store.ledgerAt(time.clock);
+      const names = Array.from({ length: 101 }, (_, i) => `lock-${i}`);
+      for (const i of [0, 99, 100]) await new Deliveries(ledger, time, names[i]).deliver(tick(0));
+      let locks = new Map<string, Lock>();
+      const { requests } = await store.tap.costOf(async () => {
+        locks = await sweeps.readLocks(names);
+      });
+      expect(requests).toBe(2);
+      expect([...locks.keys()].sort()).toEqual(['lock-0', 'lock-100', 'lock-99']);
+      expect(locks.get('lock-99')).toEqual(await ledger.readLock('lock-99'));
+      expect((await sweeps.readLocks([])).size).toBe(0);
+    });
+  });
+
   test('what it remembers: all of it replaced, and only by who has seen the last of it', async () => {
     const first = await sweeps.recall();
     expect(first).toEqual({ version: 0, jobs: {} });
-    const report = { until: tick(0), expressions: 'abc' };
-    const digest = { until: tick(5), expressions: 'def' };
+    const plan = { expressions: ['rate(7 minutes)'], timeZone: 'UTC', misfireGrace: 5 * MINUTE };
+    const report = [{ ...plan, until: tick(0) }];
+    const digest = [
+      { ...plan, until: tick(5), end: tick(9) },
+      { ...plan, until: tick(9) },
+    ];
     expect(await sweeps.remember({ report }, first)).toBe(true);
     expect(await sweeps.remember({ digest }, first)).toBe(false);
 
@@ -69,5 +92,46 @@ describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
     expect(await sweeps.remember({ digest }, second)).toBe(true);
     expect(await sweeps.remember({ report }, second)).toBe(false);
     expect((await sweeps.recall()).jobs).toEqual({ digest });
+  });
+});
+
+describe('locks that DynamoDB puts off', () => {
+  const key = (lock: string) => ({ lock: { S: lock } });
+  const answering = (answers: [found: string[], putOff: string[]][]) => {
+    const asked: string[][] = [];
+    const client = {
+      async send({ input }: BatchGetItemCommand) {
+        asked.push((input.RequestItems?.locks?.Keys ?? []).map(({ lock }) => lock?.S ?? ''));
+        expect(input.RequestItems?.locks?.ConsistentRead).toBe(true);
+        const [found, putOff] = answers[Math.min(asked.length, answers.length) - 1] ?? [[], []];
+        return {
+          Responses: { locks: found.map(key) },
+          ...(putOff.length > 0 && { UnprocessedKeys: { locks: { Keys: putOff.map(key) } } }),
+        };
+      },
+    };
+    const store = new SweepStore(
+      client as unknown as DynamoDBClient,
+      { locks: 'locks', runs: 'runs' },
+      { sleep: async () => {}, random: () => 0, clock: () => T0, log: { warn() {} } },
+    );
+    return { asked, store };
+  };
+
+  test('are asked for again, and only they', async () => {
+    const { asked, store } = answering([
+      [['a'], ['b', 'c']],
+      [['c'], ['b']],
+      [['b'], []],
+    ]);
+    const locks = await store.readLocks(['a', 'b', 'c', 'd']);
+    expect([...locks.keys()].sort()).toEqual(['a', 'b', 'c']);
+    expect(asked).toEqual([['a', 'b', 'c', 'd'], ['b', 'c'], ['b']]);
+  });
+
+  test('again and again are store trouble', async () => {
+    const { asked, store } = answering([[[], ['a']]]);
+    await expect(store.readLocks(['a'])).rejects.toMatchObject({ trouble: 'throttled' });
+    expect(asked).toHaveLength(5);
   });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { sweep } from '../../../core/run/sweep.ts';
+import { close, sweep } from '../../../core/run/sweep.ts';
 import type { Tick } from '../../../core/run/tick.ts';
 import { Deliveries, heldOpen, MINUTE } from '../../support/deliveries.ts';
 import { ManualTime } from '../../support/manual-timers.ts';
@@ -105,6 +105,55 @@ describe.each(ENGINES)('a sweep, on %s', (engine) => {
     time.advance(20 * MINUTE);
     expect(await sweepOf(T1)).toMatchObject([{ tick: T1, status: 'missed' }]);
     expect(await job.row(T0)).toMatchObject({ status: 'succeeded', output: 'done' });
+    expect(await holders()).toEqual({});
+  });
+
+  test.each([
+    ['a late duplicate wrote', { status: 'skipped', reason: 'misfire' }],
+    ['a sweep wrote', { status: 'missed', reason: 'not_delivered' }],
+  ] as const)('seals a dead holder also where %s its row', async (_, says) => {
+    await claimed(T0, dead);
+    const row = { fence: 0, token: 'other', attempt: 1, trigger: 'schedule' } as const;
+    const finishedAt = new Date(time.clock()).toISOString();
+    const { job: name, ledger } = job;
+    await ledger.record({ job: name, tick: T0, ...says, ...row, finishedAt }, time.clock());
+    expect(await job.row(T0)).toMatchObject({ ...says, fence: 0 });
+    time.advance(20 * MINUTE);
+    expect(await sweepOf()).toMatchObject([{ tick: T0, status: 'crashed' }]);
+    expect(await job.row(T0)).toMatchObject({ status: 'crashed', reason: 'lease_expired' });
+    expect((await job.row(T0))?.fence).toBeGreaterThan(0);
+    expect(await holders()).toEqual({});
+  });
+
+  test('that saw the lock before it was taken over leaves the successor alone', async () => {
+    await claimed(T0, dead);
+    const seen = await job.ledger.readLock(job.job);
+    time.advance(10 * MINUTE);
+    const { finish, outcome } = await claimed(T1);
+    const told: unknown[] = [];
+    const what = { job: job.job, lock: job.job, withoutRow: [], now: time.clock() };
+    await close(what, seen, job.ledger, (row) => told.push(row));
+    expect(told).toEqual([]);
+    expect(await holders()).toMatchObject({ [job.job]: { tick: T1 } });
+    finish();
+    expect((await outcome).status).toBe('succeeded');
+  });
+
+  test('tells of a dead attempt also where its lock can not be freed then', async () => {
+    await claimed(T0, dead);
+    const seen = await job.ledger.readLock(job.job);
+    time.advance(10 * MINUTE);
+    const broken = new Proxy(job.ledger, {
+      get: (ledger, name) =>
+        name === 'release'
+          ? () => Promise.reject(new Error('lost'))
+          : Reflect.get(ledger, name).bind(ledger),
+    });
+    const told: unknown[] = [];
+    const what = { job: job.job, lock: job.job, withoutRow: [], now: time.clock() };
+    await expect(close(what, seen, broken, (row) => told.push(row))).rejects.toThrow('lost');
+    expect(told).toMatchObject([{ tick: T0, status: 'crashed' }]);
+    expect(await sweepOf()).toEqual([]);
     expect(await holders()).toEqual({});
   });
 

@@ -145,6 +145,12 @@ describe('what can not be deployed is refused in one line with the job, the fiel
     expect(refuse).toThrow(mend);
   });
 
+  test('the name of something every object has', () => {
+    expect(() => resolve({ every: '1 hour' }, 'constructor')).toThrow(
+      "job 'constructor': name: is a word of JavaScript itself; choose another",
+    );
+  });
+
   test('a payload that contains itself', () => {
     const payload: Record<string, unknown> = {};
     payload.me = payload;

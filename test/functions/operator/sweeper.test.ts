@@ -1,7 +1,10 @@
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { DynamoLedger } from '../../../core/ledger/dynamodb.ts';
+import { resolveJob } from '../../../core/schedule/resolve.ts';
 import type { Schedules, Settings } from '../../../core/schedule/settings.ts';
 import type { SweepSummary } from '../../../functions/operator/sweeper.ts';
+import { expectedOf } from '../../../infra/constructs/operator.ts';
 import { nobodysEndpoint } from '../../support/bad-store.ts';
 import { Deliveries, heldOpen, MINUTE } from '../../support/deliveries.ts';
 import { ManualTime } from '../../support/manual-timers.ts';
@@ -29,6 +32,7 @@ beforeEach(async () => {
   printed = new Printed();
   return async () => {
     vi.restoreAllMocks();
+    vi.unstubAllGlobals();
     vi.useRealTimers();
     await store.stop();
   };
@@ -43,7 +47,8 @@ function pass(minutes: number): void {
 /** One sweep of a cold start, with this list deployed. */
 async function sweep(list = LIST, endpoint = store.tap.endpoint): Promise<SweepSummary> {
   setEnvironment(endpoint);
-  vi.doMock('#schedules', () => ({ schedules: list }));
+  const jobs = Object.entries(list).map(([name, settings]) => resolveJob(name, settings));
+  vi.stubGlobal('PUNCTUAL_JOBS', jobs.map(expectedOf));
   const { handler } = await import('../../../functions/operator/sweeper.ts');
   return handler({}, contextOf('sweeper', 300_000));
 }
@@ -53,20 +58,27 @@ const jobOf = (name: string) => new Deliveries(ledger, time, name);
 const missed = () => printed.saying('run missed').map(({ job, tick }) => `${job} ${tick}`);
 const values = ({ _aws, ...rest }: Record<string, unknown>) => rest;
 
-test('a healthy sweep: two requests, and one for each job that had ticks', async () => {
-  await sweep();
-  for (let minutes = 5; minutes <= 15; minutes += 5) {
+test('a healthy sweep: two requests, one for the locks, and one for each job that had ticks', async () => {
+  const list: Schedules = { ...LIST, 'send-letters': { every: '10 minutes' } };
+  const measured = async () => {
+    let summary: SweepSummary | undefined;
+    const { requests } = await store.tap.costOf(async () => {
+      summary = await sweep(list);
+    });
+    expect(printed.saying('swept').at(-1)).toMatchObject({ level: 'INFO', summary });
+    return { requests, summary };
+  };
+  const healthy = { jobs: 3, due: 0, closed: 0, missed: 0, crashed: 0, open: 0 };
+  expect(await measured()).toEqual({ requests: 2 + 1, summary: healthy });
+  for (let minutes = 5; minutes <= 20; minutes += 5) {
     pass(5);
     await jobOf(JOB).deliver(time.clock() - 4 * MINUTE);
   }
-  await jobOf('send-digests').deliver('2026-03-01T09:10Z');
-  let summary: SweepSummary | undefined;
-  const { requests } = await store.tap.costOf(async () => {
-    summary = await sweep();
-  });
-  expect(summary).toEqual({ jobs: 3, due: 3, closed: 0, missed: 0, crashed: 0, open: 0 });
-  expect(requests).toBe(2 + 2);
-  expect(printed.saying('swept').at(-1)).toMatchObject({ level: 'INFO', summary });
+  for (const name of ['send-digests', 'send-letters']) {
+    await jobOf(name).deliver('2026-03-01T09:10Z');
+  }
+  // The grace of the third is ten minutes: its tick is due at 09:21 and a moment more.
+  expect(await measured()).toEqual({ requests: 2 + 1 + 3, summary: { ...healthy, due: 5 } });
   expect(printed.metrics).toEqual([]);
 });
 
@@ -121,25 +133,136 @@ test('an attempt that lives keeps its tick open, sweep after sweep, and is seale
   expect(printed.metrics.map(values)).toEqual([{ job: JOB, Crashed: 1 }]);
 });
 
-test('a deploy that moves ticks, adds a job or switches one on makes nothing missed', async () => {
+/** A run that claims this tick and dies. */
+async function dies(job: Deliveries, tick: string): Promise<void> {
+  const { code, started } = heldOpen();
+  void job.deliver(tick, code, { timers: { after: () => () => {} } });
+  await started;
+}
+
+test('a deploy: what was before it is owed as it was, and it makes nothing missed', async () => {
   const { 'send-digests': digests, 'switched-off': off, ...same } = LIST;
   await sweep({ ...same, 'switched-off': off as Settings });
-  pass(60);
+  for (let minutes = 1; minutes <= 60; minutes++) {
+    pass(1);
+    const fires = new Date(time.clock()).getMinutes() % 5 === 0 && minutes !== 56;
+    if (fires && minutes !== 26) await jobOf(JOB).deliver(time.clock());
+  }
   const deployed: Schedules = {
     [JOB]: { every: '5 minutes', offset: '2 minutes' },
     'send-digests': digests as Settings,
     'switched-off': { every: '5 minutes' },
   };
-  expect(await sweep(deployed)).toMatchObject({ jobs: 3, due: 0, closed: 0 });
+  expect(await sweep(deployed)).toMatchObject({ jobs: 3, due: 11, closed: 1 });
+  expect(missed()).toEqual([`${JOB} 2026-03-01T09:30Z`]);
   pass(13);
   // From their deploy at 10:04 on they are expected, as far as the grace of five minutes allows.
-  expect(await sweep(deployed)).toMatchObject({ due: 4, missed: 4 });
-  expect(missed()).toEqual([
+  expect(await sweep(deployed)).toMatchObject({ due: 5, missed: 5 });
+  expect(missed().slice(1)).toEqual([
+    `${JOB} 2026-03-01T10:00Z`,
     `${JOB} 2026-03-01T10:07Z`,
     'send-digests 2026-03-01T10:10Z',
     'switched-off 2026-03-01T10:05Z',
     'switched-off 2026-03-01T10:10Z',
   ]);
+});
+
+test('a job that leaves the list: what it owes, its dead holder, and then nothing', async () => {
+  const remembered = async () => {
+    const { Item } = await store.client.send(
+      new GetItemCommand({ TableName: 'locks', Key: { lock: { S: 'sweeper:' } } }),
+    );
+    return Object.keys(Item?.jobs?.M ?? {}).sort();
+  };
+  const { 'send-digests': _, ...left } = LIST;
+  await sweep();
+  expect(await remembered()).toEqual(['send-digests', 'send-letters', JOB]);
+  pass(7);
+  const digests = jobOf('send-digests');
+  digests.timeout = 15 * MINUTE;
+  await dies(digests, '2026-03-01T09:11Z'); // by hand
+  await jobOf(JOB).deliver('2026-03-01T09:05Z');
+  expect(await sweep(left)).toMatchObject({ jobs: 2, closed: 0 });
+  pass(6);
+  await jobOf(JOB).deliver('2026-03-01T09:10Z');
+  expect(await sweep(left)).toMatchObject({ due: 3, missed: 1 });
+  expect(missed()).toEqual(['send-digests 2026-03-01T09:10Z']);
+  expect(await remembered()).toContain('send-digests');
+
+  pass(11);
+  await jobOf(JOB).deliver('2026-03-01T09:15Z');
+  await jobOf(JOB).deliver('2026-03-01T09:20Z');
+  expect(await sweep(left)).toMatchObject({ closed: 1, crashed: 1 });
+  expect((await ledger.readLock('send-digests'))?.holders).toEqual({});
+  pass(1);
+  await sweep(left);
+  expect(await remembered()).toEqual(['send-letters', JOB]);
+});
+
+test('a dead holder is found whatever the rows say, and where no tick is expected', async () => {
+  const list: Schedules = {
+    'of-a-rate': { every: '7 minutes', phase: 'any' },
+    'by-hand': { cron: '0 12 * * ? *', enabled: false },
+    'has-a-row': { cron: '0 9 * * ? *' },
+  };
+  await sweep(list);
+  const tick = '2026-03-01T09:00Z';
+  for (const name of Object.keys(list)) await dies(jobOf(name), tick);
+  await ledger.record(
+    {
+      job: 'has-a-row',
+      tick,
+      status: 'skipped',
+      reason: 'misfire',
+      fence: 0,
+      token: 'late',
+      attempt: 1,
+      trigger: 'schedule',
+      finishedAt: '2026-03-01T09:04:00.000Z',
+    },
+    time.clock(),
+  );
+  pass(6);
+  expect(await sweep(list)).toMatchObject({ due: 0, closed: 3, crashed: 3 });
+  for (const name of Object.keys(list)) {
+    expect((await ledger.readLock(name))?.holders).toEqual({});
+    expect(await ledger.readRun(name, tick)).toMatchObject({ status: 'crashed' });
+  }
+  pass(5);
+  expect(await sweep(list)).toMatchObject({ closed: 0 });
+  expect(printed.saying('run crashed')).toHaveLength(3);
+});
+
+test('trouble with one job is one line, and the others are swept and remembered', async () => {
+  await sweep();
+  pass(4);
+  await dies(jobOf('send-digests'), '2026-03-01T09:08Z');
+  // Its lock is damaged: to free it is refused as malformed.
+  const lock = (update: string) =>
+    store.client.send(
+      new UpdateItemCommand({
+        TableName: 'locks',
+        Key: { lock: { S: 'send-digests' } },
+        UpdateExpression: update,
+        ExpressionAttributeNames: { '#last': 'last' },
+        ...(update.startsWith('SET') && { ExpressionAttributeValues: { ':none': { M: {} } } }),
+      }),
+    );
+  await lock('REMOVE #last');
+  pass(10);
+  await jobOf(JOB).deliver('2026-03-01T09:05Z');
+  // Its own missed tick waits; that of the job behind it in the list does not.
+  const list = { 'send-digests': LIST['send-digests'] as Settings, [JOB]: LIST[JOB] as Settings };
+  expect(await sweep(list)).toMatchObject({ missed: 1, crashed: 1 });
+  expect(missed()).toEqual([`${JOB} 2026-03-01T09:10Z`]);
+  expect(printed.saying('job not swept')).toMatchObject([
+    { level: 'ERROR', job: 'send-digests', cause: expect.stringContaining('ValidationException') },
+  ]);
+  await lock('SET #last = :none');
+  expect(await sweep(list)).toMatchObject({ due: 1, missed: 1, crashed: 0 });
+  expect(missed()).toContain('send-digests 2026-03-01T09:10Z');
+  expect((await ledger.readLock('send-digests'))?.holders).toEqual({});
+  expect(printed.saying('job not swept')).toHaveLength(1);
 });
 
 test('two sweeps at once: every row once, and the memory of one of them', async () => {
