@@ -73,10 +73,10 @@ export interface Release {
 }
 
 /**
- * The two tables, as the protocol sees them. Every method is exactly one request, a single-item
- * conditional write or a strongly consistent read, so that whoever drives a ledger (the flow, or
- * the model check) sees every step there is. A method that can not get an answer throws
- * `StoreError`; it may have been applied all the same.
+ * The two tables, as the protocol sees them. Every method is one request, a single-item conditional
+ * write or a strongly consistent read (`record` reads once more where a store returns no item with a
+ * refusal), so that whoever drives a ledger (the flow, or the model check) sees every step there is.
+ * A method that can not get an answer throws `StoreError`; it may have been applied all the same.
  */
 export interface Ledger {
   /** Takes the lock where nothing is in the way. */

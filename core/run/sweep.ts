@@ -14,17 +14,6 @@ export interface Sweep {
 }
 
 /**
- * One job's sweep: reads its lock, and closes what is open.
- *
- * @returns the rows it closed, as `crashed` or `missed`
- */
-export async function sweep(what: Sweep, ledger: Ledger): Promise<Run[]> {
-  const closed: Run[] = [];
-  await close(what, await ledger.readLock(what.lock), ledger, (row) => closed.push(row));
-  return closed;
-}
-
-/**
  * Closes what no delivery will close any more: attempts whose lease ran out, and ticks of which
  * nothing was ever written. Without it a tick whose last delivery died, or came while its dead
  * predecessor still counted as alive, would be silent for ever.
@@ -34,7 +23,7 @@ export async function sweep(what: Sweep, ledger: Ledger): Promise<Run[]> {
  * @param seen the lock's item, which may have changed since; `undefined` where there is none
  * @param closed told of each row it closed, as `crashed` or `missed`, before anything else can fail
  */
-export async function close(
+export async function sweep(
   { job, lock, withoutRow, now }: Sweep,
   seen: Lock | undefined,
   ledger: Ledger,

@@ -4,7 +4,7 @@ import { StoreError } from '../../core/ledger/errors.ts';
 import type { Lock } from '../../core/ledger/ledger.ts';
 import { dueTicks, type Expected, holdAt, type Swept } from '../../core/run/expected.ts';
 import type { Run } from '../../core/run/states.ts';
-import { close } from '../../core/run/sweep.ts';
+import { sweep } from '../../core/run/sweep.ts';
 import type { Tick } from '../../core/run/tick.ts';
 import { announceEnvironment, instanceId } from '../runtime/environment.ts';
 import { connectSweeper } from '../runtime/ledger.ts';
@@ -97,7 +97,7 @@ async function sweepJob(
   summary.due += ticks.length;
   const withoutRow = ticks.length > 0 ? await store.withoutRow(job, ticks) : [];
   const closed = new Set<Tick>();
-  await close({ job, lock: job, withoutRow, now }, lock, ledger, (row) => {
+  await sweep({ job, lock: job, withoutRow, now }, lock, ledger, (row) => {
     closed.add(row.tick);
     summary.closed += 1;
     summary[row.status as 'missed' | 'crashed'] += 1;

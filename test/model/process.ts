@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Outcome, Run } from '../../core/run/states.ts';
+import type { Outcome } from '../../core/run/states.ts';
 import { type Answer, outputOf, type Request, requestOf } from './memory-dynamodb.ts';
 import type { Protocol } from './protocol.ts';
 import { type Scenario, type Spec, TICKS, timeAt } from './scenario.ts';
@@ -58,7 +58,7 @@ export class Process {
     this.#begin = () => this.#run(protocol, name);
   }
 
-  readonly #begin: () => Promise<Outcome | Run[]>;
+  readonly #begin: () => Promise<Outcome | undefined>;
 
   /** Feeds an input and lets the code run until it waits again. */
   async feed(input: Input): Promise<Seen> {
@@ -72,7 +72,7 @@ export class Process {
     switch (input.kind) {
       case 'start':
         this.#begin().then(
-          (outcome) => this.#over({ outcome: Array.isArray(outcome) ? undefined : outcome }),
+          (outcome) => this.#over({ outcome }),
           (error) => this.#over({ error }),
         );
         return;
@@ -122,7 +122,7 @@ export class Process {
 
   readonly #clock = () => timeAt(this.#scenario, this.#moment) + this.#spec.skew;
 
-  #run(protocol: Protocol, name: string): Promise<Outcome | Run[]> {
+  #run(protocol: Protocol, name: string): Promise<Outcome | undefined> {
     const { tick, attempt, trigger, requestId } = this.#spec;
     const ledger = new protocol.DynamoLedger(
       { send: (command: object) => this.#send(command) } as unknown as DynamoDBClient,
@@ -132,7 +132,11 @@ export class Process {
     );
     if (this.#spec.kind === 'sweep') {
       const withoutRow = this.#spec.withoutRow.map((index) => TICKS[index] as string);
-      return protocol.sweep({ job: JOB, lock: JOB, withoutRow, now: this.#clock() }, ledger);
+      const what = { job: JOB, lock: JOB, withoutRow, now: this.#clock() };
+      return ledger
+        .readLock(JOB)
+        .then((seen) => protocol.sweep(what, seen, ledger, () => {}))
+        .then(() => undefined);
     }
     let tokens = 0;
     return protocol.runTick(

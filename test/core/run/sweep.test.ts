@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { close, sweep } from '../../../core/run/sweep.ts';
+import type { Run } from '../../../core/run/states.ts';
+import { sweep } from '../../../core/run/sweep.ts';
 import type { Tick } from '../../../core/run/tick.ts';
 import { Deliveries, heldOpen, MINUTE } from '../../support/deliveries.ts';
 import { ManualTime } from '../../support/manual-timers.ts';
@@ -22,8 +23,13 @@ describe.each(ENGINES)('a sweep, on %s', (engine) => {
     job = new Deliveries(store.ledgerAt(time.clock), time);
   });
 
-  const sweepOf = (...withoutRow: Tick[]) =>
-    sweep({ job: job.job, lock: job.job, withoutRow, now: time.clock() }, job.ledger);
+  /** The rows that a sweep closes that reads the lock just before. */
+  const sweepOf = async (...withoutRow: Tick[]) => {
+    const closed: Run[] = [];
+    const what = { job: job.job, lock: job.job, withoutRow, now: time.clock() };
+    await sweep(what, await job.ledger.readLock(job.job), job.ledger, (row) => closed.push(row));
+    return closed;
+  };
   const holders = async () => (await job.ledger.readLock(job.job))?.holders;
 
   /** An attempt that claimed and has not come back; it never will where its timers are gone. */
@@ -132,7 +138,7 @@ describe.each(ENGINES)('a sweep, on %s', (engine) => {
     const { finish, outcome } = await claimed(T1);
     const told: unknown[] = [];
     const what = { job: job.job, lock: job.job, withoutRow: [], now: time.clock() };
-    await close(what, seen, job.ledger, (row) => told.push(row));
+    await sweep(what, seen, job.ledger, (row) => told.push(row));
     expect(told).toEqual([]);
     expect(await holders()).toMatchObject({ [job.job]: { tick: T1 } });
     finish();
@@ -151,7 +157,7 @@ describe.each(ENGINES)('a sweep, on %s', (engine) => {
     });
     const told: unknown[] = [];
     const what = { job: job.job, lock: job.job, withoutRow: [], now: time.clock() };
-    await expect(close(what, seen, broken, (row) => told.push(row))).rejects.toThrow('lost');
+    await expect(sweep(what, seen, broken, (row) => told.push(row))).rejects.toThrow('lost');
     expect(told).toMatchObject([{ tick: T0, status: 'crashed' }]);
     expect(await sweepOf()).toEqual([]);
     expect(await holders()).toEqual({});
