@@ -1,6 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
 import type { Outcome } from '../../../core/run/states.ts';
+import { contextOf } from '../lambda.ts';
 
 type Handler = (event: never, context: Context) => Promise<Outcome>;
 
@@ -12,18 +13,6 @@ export async function run(job: string, at: Date, payload: unknown = undefined): 
   process.env.PUNCTUAL_JOB = job;
   const { handler } = await import(`../../../functions/jobs/${job}.ts`);
   vi.setSystemTime(at);
-  const deadline = Date.now() + 60_000;
-  const context = {
-    awsRequestId: crypto.randomUUID(),
-    functionName: job,
-    functionVersion: '$LATEST',
-    invokedFunctionArn: `arn:aws:lambda:eu-central-1:000000000000:function:${job}`,
-    memoryLimitInMB: '256',
-    logGroupName: `/punctual/${job}`,
-    logStreamName: 'test',
-    callbackWaitsForEmptyEventLoop: false,
-    getRemainingTimeInMillis: () => deadline - Date.now(),
-  } as Context;
   const event = {
     job,
     scheduledTime: at.toISOString(),
@@ -33,7 +22,7 @@ export async function run(job: string, at: Date, payload: unknown = undefined): 
     executionId: crypto.randomUUID(),
     scheduleArn: `arn:aws:scheduler:eu-central-1:000000000000:schedule/punctual/${job}`,
   };
-  return await (handler as Handler)(event as never, context);
+  return await (handler as Handler)(event as never, contextOf(job, 60_000));
 }
 
 /** A log that says nothing. */
