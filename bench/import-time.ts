@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { limitsOf } from '../core/run/limits.ts';
+import { resolveJob } from '../core/schedule/resolve.ts';
 
 const run = promisify(execFile);
 
@@ -15,7 +17,10 @@ const ENVIRONMENT = {
   PUNCTUAL_JOB: 'bench',
   PUNCTUAL_LOCKS_TABLE: 'locks',
   PUNCTUAL_RUNS_TABLE: 'runs',
-  PUNCTUAL_MISFIRE_GRACE_SECONDS: '3600',
+  PUNCTUAL_LIMITS: JSON.stringify(limitsOf(resolveJob('bench', { every: '10 minutes' }))),
+  PUNCTUAL_GROUP: 'bench',
+  PUNCTUAL_FIRING_ROLE: 'arn:aws:iam::123456789012:role/bench',
+  PUNCTUAL_DEAD_LETTERS: 'arn:aws:sqs:eu-central-1:123456789012:bench',
   APPLICATION_TABLE: 'application',
   MAIL_FROM: 'builds@example.com',
   AWS_REGION: 'eu-central-1',

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Metrics } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { StoreError } from '../core/ledger/errors.ts';
+import { alertOf } from '../core/run/alert.ts';
 import { BadEvent, type Delivery, parseDelivery } from '../core/run/delivery.ts';
+import { DispatchError } from '../core/run/dispatcher.ts';
 import { type Attempt, runTick } from '../core/run/flow.ts';
-import type { Outcome, Run, Trigger } from '../core/run/states.ts';
+import type { Outcome, Trigger } from '../core/run/states.ts';
+import { AwsDispatcher } from './runtime/dispatcher.ts';
 import { announceEnvironment, instanceId } from './runtime/environment.ts';
 import { connectLedger } from './runtime/ledger.ts';
 import { countOutcome, createMetrics } from './runtime/metrics.ts';
 import { readSettings } from './runtime/settings.ts';
+import { tellAlert, tellClosed } from './runtime/tell.ts';
+
+export { DoNotRetry, RetryAfter, SkipTick } from '../core/run/intent.ts';
 
 /** What a job's function gets. */
 export interface JobRun<P> extends Attempt {
@@ -32,12 +37,13 @@ export interface JobHandler<P> {
 /**
  * Makes a Lambda handler of a job's function: each tick runs once, alone, and leaves a row.
  *
- * What the function returns is recorded as the run's output; what it throws, as its error. The
+ * What the function returns is recorded as the run's output; what it throws, as its error, and it is
+ * tried again as the job's `retry` says, unless it throws `DoNotRetry`, `RetryAfter` or `SkipTick`. The
  * signal fires shortly before Lambda's deadline. `fencingToken` grows with every run of the job: a
  * store that refuses an older one is safe from an attempt that was given up for dead.
  *
- * The handler answers with the outcome, and throws only where nothing could be recorded: `BadEvent`,
- * `StoreError`.
+ * The handler answers with the outcome, and throws only where something is left for the finalizer:
+ * nothing could be recorded (`BadEvent`, `StoreError`), or what has to follow not arranged (`DispatchError`).
  */
 export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): JobHandler<P> {
   const settings = readSettings(process.env);
@@ -47,16 +53,25 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
   });
   const metrics = createMetrics(settings.job);
   const ledger = connectLedger(settings, log);
-  const limits = { lock: settings.job, misfireGrace: settings.misfireGrace };
+  const dispatcher = new AwsDispatcher(settings);
 
   async function handle(delivery: Delivery, context: Context): Promise<Outcome> {
     const { tick, trigger, payload } = delivery;
     const run = { payload: payload as P, scheduledTime: new Date(tick), trigger, log };
     let ran = false;
     let thrown: unknown;
+    const report = (outcome: Outcome) => {
+      const isBad = outcome.status === 'failed' || outcome.status === 'timed_out';
+      // The row has the error's name and message; where it came from is for the log.
+      const cause = thrown instanceof Error && { thrown };
+      log[isBad ? 'error' : 'info'](`run ${outcome.status}`, { outcome, ...cause });
+      countOutcome(metrics, outcome);
+      const alert = alertOf(outcome);
+      if (alert) tellAlert(log, alert);
+    };
     const outcome = await runTick(
       delivery,
-      limits,
+      settings.limits,
       async (attempt) => {
         ran = true;
         log.appendKeys({ attempt: attempt.attempt, fencingToken: attempt.fencingToken });
@@ -69,6 +84,7 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
       },
       {
         ledger,
+        dispatcher,
         clock: Date.now,
         timers: { after: afterTimeout },
         newToken: randomUUID,
@@ -80,16 +96,15 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
           logStream: context.logStreamName,
         },
         log,
-        sealed: (dead) => reportDead(log, metrics, dead),
+        ended: report,
+        closed: (row) => tellClosed(log, row),
+        alert: (alert) => tellAlert(log, alert),
       },
     ).catch((error) => {
       if (error instanceof StoreError) logStoreTrouble(log, error, ran);
       throw error;
     });
-    const line = outcome.status === 'failed' || outcome.status === 'timed_out' ? 'error' : 'info';
-    // The row has the error's name and message; where it came from is for the log.
-    log[line](`run ${outcome.status}`, { outcome, ...(thrown instanceof Error && { thrown }) });
-    countOutcome(metrics, outcome);
+    if (!ran) report(outcome);
     return outcome;
   }
 
@@ -109,25 +124,22 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
     .handler((event, context) => handle(event as Delivery, context)) as JobHandler<P>;
 }
 
-/** When a dead attempt ended is not known, only that it did: so it is counted without a duration. */
-function reportDead(log: Logger, metrics: Metrics, dead: Run): void {
-  log.error('run crashed: its lease ran out', { dead });
-  countOutcome(metrics, { ...dead, startedAt: undefined });
-}
-
 /** One line, and no stack: whoever reads it needs the reason, not our code. */
 function logStoreTrouble(log: Logger, { trouble, elapsed, message }: StoreError, ran: boolean) {
-  const what = ran ? 'ran, but not recorded: store trouble' : 'skipped: store trouble';
+  const what = ran ? 'ran, but not finished: store trouble' : 'did not run: store trouble';
   log.error(what, { reason: trouble, elapsed, cause: message });
 }
 
 function logUnrecorded(log: Logger, error: unknown): void {
   if (error instanceof StoreError) return; // said already, by whoever knew whether the code ran
   if (error instanceof BadEvent) log.error('refused: bad event', { reason: error.message });
+  else if (error instanceof DispatchError)
+    log.error('left to the finalizer', { reason: error.message });
   else log.error('nothing recorded', { error });
 }
 
 function afterTimeout(ms: number, callback: () => void): () => void {
-  const timer = setTimeout(callback, ms);
+  // Node warns of a negative delay, in plain text, where a claim took until the deadline.
+  const timer = setTimeout(callback, Math.max(0, ms));
   return () => clearTimeout(timer);
 }

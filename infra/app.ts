@@ -1,9 +1,11 @@
 import { App, Tags } from 'aws-cdk-lib';
-import { ScheduleError } from '../core/schedule/error.ts';
+import { deployedOf } from '../core/run/limits.ts';
+import { GroupError, ScheduleError } from '../core/schedule/error.ts';
 import { BundleError } from './bundling.ts';
 import { bundledCode } from './code.ts';
-import { expectedOf, SWEEPER_ENTRY } from './constructs/operator.ts';
-import { BadContext, readList } from './list.ts';
+import { OPERATOR_ENTRIES } from './constructs/operator.ts';
+import { BadContext } from './context.ts';
+import { readList } from './list.ts';
 import { PunctualStack } from './punctual-stack.ts';
 import { type Stage, stages } from './stages.ts';
 
@@ -18,11 +20,11 @@ try {
   if (!stage)
     throw new BadContext(`stage '${name}' is unknown; one of ${Object.keys(stages).join(', ')}`);
   const jobs = await readList(app.node.tryGetContext('schedules'));
-  const entries = [...jobs.map(({ entry }) => entry), SWEEPER_ENTRY];
+  const entries = [...jobs.map(({ entry }) => entry), ...OPERATOR_ENTRIES];
   const stack = new PunctualStack(app, `punctual-${stage.name}`, {
     stage,
     jobs,
-    codeOf: await bundledCode(app, entries, { PUNCTUAL_JOBS: jobs.map(expectedOf) }),
+    codeOf: await bundledCode(app, entries, { PUNCTUAL_JOBS: jobs.map(deployedOf) }),
     mailFrom: app.node.tryGetContext('mailFrom') ?? 'builds@example.com',
     description: 'Punctual: scheduled functions that run once, on time, and leave a record',
     env: { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION },
@@ -31,8 +33,8 @@ try {
   app.synth();
 } catch (error) {
   // What is the user's to mend is one line, not a stack trace of CDK's.
-  const mendable = [ScheduleError, BadContext, BundleError].some((type) => error instanceof type);
-  if (!mendable) throw error;
+  const mendable = [ScheduleError, GroupError, BadContext, BundleError];
+  if (!mendable.some((type) => error instanceof type)) throw error;
   console.error((error as Error).message);
   process.exit(2);
 }

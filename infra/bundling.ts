@@ -1,9 +1,24 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import { type BuildFailure, build } from 'esbuild';
+import { dirname, join, resolve } from 'node:path';
+import { type BuildFailure, build, type Plugin } from 'esbuild';
 
 const PACKAGES = resolve(import.meta.dirname, '../node_modules');
+
+/**
+ * Of the places where the SDK looks for credentials only the first: the environment, where Lambda's
+ * runtime puts them. The others (profiles, single sign-on, tokens, EC2) would be a third of a bundle
+ * that any of its clients is in. A Lambda with SnapStart gets them elsewhere, and would need the others.
+ */
+const LAMBDAS_CREDENTIALS: Plugin = {
+  name: 'credentials of the environment only',
+  setup({ onLoad }) {
+    onLoad({ filter: /credential-provider-node[\\/]dist-es[\\/]index\.js$/ }, ({ path }) => ({
+      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
+      resolveDir: dirname(path),
+    }));
+  },
+};
 
 /** Code that can not be bundled: the file, the place and what is wrong with it. */
 export class BundleError extends Error {
@@ -47,6 +62,7 @@ export async function bundle(
     ),
     // A list elsewhere finds the packages that are here.
     nodePaths: [PACKAGES],
+    plugins: [LAMBDAS_CREDENTIALS],
     logLevel: 'silent',
   }).catch(({ errors: [first] }: BuildFailure) => {
     const { file, line } = first?.location ?? {};

@@ -1,11 +1,13 @@
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
 import { Construct } from 'constructs';
+import { lockOf } from '../core/run/limits.ts';
 import type { CodeOf } from './code.ts';
 import { Application } from './constructs/application.ts';
+import { Deliveries } from './constructs/deliveries.ts';
 import { JobFunction } from './constructs/job.ts';
 import { Ledger } from './constructs/ledger.ts';
-import { Operator, SWEEPER_ENTRY } from './constructs/operator.ts';
+import { Operator } from './constructs/operator.ts';
 import type { ListedJob } from './list.ts';
 import type { Stage } from './stages.ts';
 
@@ -24,7 +26,8 @@ export class PunctualStack extends Stack {
     id: string,
     { stage, jobs, codeOf, mailFrom, ...props }: PunctualStackProps,
   ) {
-    super(scope, id, props);
+    // Indented, the template of eighty jobs would be more than the megabyte CloudFormation takes.
+    super(scope, id, { ...props, suppressTemplateIndentation: true });
 
     const { logRetention } = stage;
 
@@ -41,17 +44,25 @@ export class PunctualStack extends Stack {
       removalPolicy: RemovalPolicy.DESTROY,
     });
 
+    // How deliveries reach the functions, and where those go that came to nothing.
+    const deliveries = new Deliveries(this, 'Deliveries', group);
+
     // One function and its schedules a job, in a scope of their own: a job may have any name.
     const functions = new Construct(this, 'Jobs');
+    const shared = { ledger, deliveries, logRetention };
     const schedules = jobs.flatMap((job) => {
-      const code = codeOf(job.entry);
-      const made = new JobFunction(functions, job.name, { job, code, ledger, group, logRetention });
+      const own = { job, members: sharingLock(job, jobs), code: codeOf(job.entry) };
+      const made = new JobFunction(functions, job.name, { ...own, ...shared });
       application.grant(made.function, job.access);
       return made.schedules;
     });
 
-    // What watches over them: ticks that left no row, and holders that died.
-    const code = codeOf(SWEEPER_ENTRY);
-    new Operator(this, 'Operator', { code, schedules, ledger, group, logRetention });
+    // What watches over them: attempts that died, and ticks that left no row.
+    new Operator(this, 'Operator', { codeOf, schedules, ...shared });
   }
+}
+
+/** The names of the jobs that take the same lock as this one. */
+function sharingLock(job: ListedJob, jobs: readonly ListedJob[]): string[] {
+  return jobs.filter((other) => lockOf(other) === lockOf(job)).map(({ name }) => name);
 }

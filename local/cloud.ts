@@ -1,17 +1,24 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Tick } from '../core/run/tick.ts';
 import { AsyncInvoker } from './async-invoker.ts';
 import type { Clock } from './clock.ts';
-import { Mailbox } from './email.ts';
+import { EventSource } from './event-source.ts';
 import { LocalFunction } from './function.ts';
+import { shortNameOf } from './function-name.ts';
+import { Gateway } from './gateway.ts';
 import { History } from './history.ts';
-import type { HttpReply, HttpRequest, HttpServer } from './http.ts';
+import type { HttpServer } from './http.ts';
+import { LambdaApi } from './lambda-api.ts';
+import type { Left } from './left.ts';
 import { openLog } from './logs.ts';
-import { page } from './page.ts';
-import { operatorReportOf, type Report, reportOf } from './report.ts';
+import { OpenWork } from './open-work.ts';
+import { Queues } from './queues.ts';
+import type { Report } from './report.ts';
+import { Reporter } from './reporter.ts';
 import type { Resources } from './resources.ts';
-import { Scheduler } from './scheduler.ts';
+import { Scheduler, type SchedulerSetup, type Span } from './scheduler.ts';
+import { SchedulerApi } from './scheduler-api.ts';
 import { createWorld } from './world.ts';
+import { WorldClock } from './world-clock.ts';
 
 export interface CloudSetup {
   /** The folder of the project; the logs go below it. */
@@ -22,91 +29,116 @@ export interface CloudSetup {
   /** Of the database, for the functions. */
   endpoint: string;
   http: HttpServer;
-  /** Simulated milliseconds since 1970: fires the ticks in [from, to). */
+  /** Simulated milliseconds since 1970: what is due in [from, to) fires. */
   from: number;
   to: number;
-  /** Milliseconds after its time at which each delivery of an event comes. */
-  deliveries(job: string, tick: Tick): number[];
+  /**
+   * Milliseconds after its time at which each delivery of a job's event comes. A retry has the tick
+   * of its run, and its attempt.
+   */
+  deliveries: SchedulerSetup['deliveries'];
+  /**
+   * A fault: whether EventBridge can not deliver an event. It goes to the schedule's dead-letter
+   * queue once it is as old as the schedule lets it become. Default: it always can.
+   */
+  undeliverable?: SchedulerSetup['undeliverable'];
+  /** A fault: when EventBridge is off; nothing fires then, and nothing comes later. Default: never. */
+  eventBridgeOff?: readonly Span[];
   seed: number;
   /** Told of every run; duplicates are only counted. */
   onRun(report: Report): void;
 }
 
-/** The cloud on one machine: the schedules, functions, e-mails and the world around them. */
+/** The cloud on one machine: the schedules, functions, queues, e-mails and the world around them. */
 export class LocalCloud {
   readonly history = new History();
   readonly #setup: CloudSetup;
-  readonly #scheduler: Scheduler;
-  readonly #invoker: AsyncInvoker;
-  readonly #mailbox = new Mailbox();
+  readonly #open = new OpenWork();
   readonly #functions: Map<string, LocalFunction>;
-  readonly #world: ReturnType<typeof createWorld> | undefined;
-  /** The change of the world that is under way. */
-  #turning: Promise<void> | undefined;
-  #finished = false;
+  readonly #queues: Queues;
+  readonly #invoker: AsyncInvoker;
+  readonly #scheduler: Scheduler;
+  readonly #worldClock: WorldClock | undefined;
 
   constructor(setup: CloudSetup) {
-    const { resources, clock, client, endpoint, http, root, from, to, deliveries, seed } = setup;
+    const { resources, clock, client, http, from, to, seed } = setup;
+    const open = this.#open;
     this.#setup = setup;
-    const endpoints = { dynamodb: endpoint, ses: http.url };
-    this.#functions = new Map(
-      resources.functions.map((fn) => {
-        const log = openLog(root, logNameOf(fn.name, resources));
-        return [fn.name, new LocalFunction(fn, clock, endpoints, log)];
-      }),
-    );
-    this.#invoker = new AsyncInvoker(clock, (invocation, functionName) => {
-      const operator = resources.operators.find((one) => one.functionName === functionName);
-      if (operator) {
-        const report = operatorReportOf(operator.name, invocation);
-        if (report) setup.onRun(report);
-        return;
-      }
-      const report = reportOf(invocation);
-      this.history.add(report);
-      if (report.status !== 'duplicate') setup.onRun(report);
-    });
+    this.#functions = functionsOf(setup);
+    this.#queues = new Queues(resources.queues, clock, to);
+    const reporter = new Reporter(resources, this.history, setup.onRun);
+    const heard = reporter.heard.bind(reporter);
+    const send = this.#queues.send.bind(this.#queues);
+    this.#invoker = new AsyncInvoker({ clock, heard, send });
+    for (const resource of resources.eventSources) {
+      const queue = this.#queues.get(resource.queueArn);
+      const fn = this.#function(resource.functionName);
+      new EventSource({ resource, queue, fn, clock, open, heard });
+    }
     this.#scheduler = new Scheduler({
       clock,
+      open,
       schedules: [...resources.schedules, ...resources.operators],
       from,
       to,
-      deliveries,
+      deliveries: setup.deliveries,
+      undeliverable: setup.undeliverable ?? (() => false),
+      off: setup.eventBridgeOff ?? [],
       seed,
-      deliver: (name, event) =>
-        this.#invoker.invoke(this.#functions.get(name) as LocalFunction, event),
+      exists: (name) => this.#functions.has(name),
+      deliver: (name, event) => this.#invoker.invoke(this.#function(name), event),
+      giveUp: (letter) => {
+        reporter.gaveUp(letter, clock.now());
+        const { deadLetterArn } = letter.schedule;
+        if (deadLetterArn) send(deadLetterArn, letter.body, letter.attributes);
+      },
     });
     const application = resources.tables.find(({ logicalId }) => logicalId.includes('Application'));
-    if (application)
-      this.#world = createWorld({ client, table: application.name, baseUrl: http.url, seed });
-    http.answer = (request) => this.#answer(request);
+    const world =
+      application && createWorld({ client, table: application.name, baseUrl: http.url, seed });
+    if (world) this.#worldClock = new WorldClock(world, clock);
+    const gateway = new Gateway({
+      now: () => clock.now(),
+      schedulerApi: new SchedulerApi(this.#scheduler, resources, from),
+      lambdaApi: new LambdaApi({ functions: this.#functions, invoker: this.#invoker, open }),
+      world,
+      schedules: resources.schedules,
+      history: this.history,
+      left: () => this.left(),
+    });
+    http.answer = (request) => gateway.answer(request);
   }
 
   async start(): Promise<void> {
-    const { clock } = this.#setup;
-    await this.#world?.seed(new Date(clock.now()));
-    this.#turnWorld();
+    await this.#worldClock?.start();
     this.#scheduler.start();
-    clock.start();
+    this.#setup.clock.start();
   }
 
   /** Resolves once everything that came due has been dealt with. */
   settled(): Promise<void> {
-    return this.#scheduler.settled();
+    return this.#open.settled();
   }
 
   /**
-   * Nothing new starts; what runs is let finish. Then the clock stands still.
+   * Nothing new starts; what runs is let finish, and what follows from it at once. Then the clock
+   * stands still.
    *
    * @returns the ticks that had come due and are not delivered any more
    */
   async finish(): Promise<Scheduler['withdrawn']> {
-    this.#finished = true;
     this.#scheduler.stop();
     this.#invoker.stop();
-    await Promise.all([this.#scheduler.settled(), this.#turning]);
+    this.#queues.stop();
+    await Promise.all([this.#open.settled(), this.#worldClock?.stop()]);
     this.#setup.clock.stop();
     return this.#scheduler.withdrawn;
+  }
+
+  /** What there is still to do. */
+  left(): Left {
+    const { waiting, poison } = this.#queues.counts();
+    return { schedules: this.#scheduler.pending, messages: waiting, poison };
   }
 
   /** Kills the process that serves an invocation, as a crash would. */
@@ -119,36 +151,20 @@ export class LocalCloud {
     await Promise.all([...this.#functions.values()].map((fn) => fn.stop()));
   }
 
-  /** The world changes a little at regular times; meanwhile the clock is held. */
-  #turnWorld(): void {
-    const world = this.#world;
-    const { clock } = this.#setup;
-    if (!world) return;
-    clock.at(clock.now() + world.everyMs, () => {
-      if (this.#finished) return;
-      const release = clock.hold();
-      this.#turning = world.step(new Date(clock.now())).finally(release);
-      this.#turnWorld();
-    });
-  }
-
-  #answer({ method, path, body }: HttpRequest): HttpReply {
-    const now = this.#setup.clock.now();
-    if (path === Mailbox.PATH && method === 'POST') return this.#mailbox.receive(body, now);
-    if (path.startsWith('/world/')) return this.#world?.answer(method, path) ?? { status: 404 };
-    if (path !== '/') return { status: 404, body: 'There is only one page: /\n' };
-    const { schedules } = this.#setup.resources;
-    const html = page({ now, schedules, history: this.history, emails: this.#mailbox.emails });
-    return { status: 200, type: 'text/html; charset=utf-8', body: html };
+  #function(name: string): LocalFunction {
+    const fn = this.#functions.get(name);
+    if (!fn) throw new Error(`no function ${name}`);
+    return fn;
   }
 }
 
-/** The log of a function is looked for by what it runs; one that runs several things has its own name. */
-function logNameOf(functionName: string, { schedules, operators }: Resources): string {
-  const names = new Set([
-    ...schedules.filter((one) => one.functionName === functionName).map(({ job }) => job),
-    ...operators.filter((one) => one.functionName === functionName).map(({ name }) => name),
-  ]);
-  const [name = functionName] = names;
-  return names.size === 1 ? name : functionName;
+/** Each with a log of its own. */
+function functionsOf({ resources, clock, endpoint, http, root }: CloudSetup) {
+  const endpoints = { dynamodb: endpoint, services: http.url };
+  return new Map(
+    resources.functions.map((fn) => {
+      const log = openLog(root, shortNameOf(fn.name, resources));
+      return [fn.name, new LocalFunction(fn, clock, endpoints, log)];
+    }),
+  );
 }

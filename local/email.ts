@@ -1,3 +1,4 @@
+import { AwsError, json } from './aws-reply.ts';
 import type { HttpReply } from './http.ts';
 
 export interface Email {
@@ -46,9 +47,5 @@ export class Mailbox {
 }
 
 function refusal(message: string): HttpReply {
-  return { ...json(400, { message }), headers: { 'x-amzn-errortype': 'BadRequestException' } };
-}
-
-function json(status: number, body: unknown): HttpReply {
-  return { status, type: 'application/json', body: JSON.stringify(body) };
+  return new AwsError(400, 'BadRequestException', message).reply();
 }

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from './clock.ts';
+import { watchMemory } from './memory-watch.ts';
 import type { FunctionError, InvokeMessage, ProcessMessage, StartMessage } from './messages.ts';
 import type { FunctionResource } from './resources.ts';
 
@@ -9,8 +10,20 @@ const PROCESS = fileURLToPath(new URL('./function-process.ts', import.meta.url))
 /** Lambda's limit for importing the handler. */
 const INIT_SECONDS = 10;
 
-/** What came of one invocation. */
-export type Answer = { payload: unknown } | { error: FunctionError };
+/**
+ * Node, begun so that its death leaves no core dump: V8 aborts where its heap is full, and the
+ * file would be as large as that, in the project, at each such death.
+ */
+const NODE =
+  process.platform === 'win32'
+    ? { execPath: process.execPath, before: [] }
+    : { execPath: '/bin/sh', before: ['-c', 'ulimit -c 0; exec "$0" "$@"', process.execPath] };
+
+/** Go's words for what ended a process, which are Lambda's. */
+const SIGNALS: Record<string, string> = { SIGKILL: 'killed', SIGABRT: 'aborted' };
+
+/** What came of one invocation; whether its process died, or the handler threw. */
+export type Answer = { payload: unknown } | { error: FunctionError; died?: true };
 
 /** What an environment is made from. */
 export interface EnvironmentSetup {
@@ -30,7 +43,8 @@ export class Environment {
   readonly #setup: EnvironmentSetup;
   readonly #process: ChildProcess;
   readonly #closed: Promise<undefined>;
-  readonly #started: Promise<ProcessMessage | undefined>;
+  /** Resolves once its handler is imported, or never will be. */
+  readonly started: Promise<ProcessMessage | undefined>;
   #timeout: number | undefined;
   #over = false;
 
@@ -45,7 +59,8 @@ export class Environment {
     };
     this.#process = fork(PROCESS, [JSON.stringify(start)], {
       env: variables,
-      execArgv: [`--max-old-space-size=${fn.memoryMb}`],
+      execPath: NODE.execPath,
+      execArgv: [...NODE.before, `--max-old-space-size=${fn.memoryMb}`],
       // Straight to the file: nothing passes through this process, and nothing is lost in a kill.
       stdio: ['ignore', log, log, 'ipc'],
     });
@@ -57,7 +72,7 @@ export class Environment {
       };
       this.#process.once('close', end).once('error', end);
     });
-    this.#started = this.#within(INIT_SECONDS, this.#heard());
+    this.started = this.#within(INIT_SECONDS, this.#heard());
   }
 
   /** Whether it can take another invocation. */
@@ -66,7 +81,7 @@ export class Environment {
   }
 
   async invoke(event: unknown, requestId: string): Promise<Answer> {
-    const started = await this.#started;
+    const started = await this.started;
     if (started?.type !== 'ready') return this.#died(started);
     const { fn, clock } = this.#setup;
     const answer = this.#within(fn.timeoutSeconds, this.#heard());
@@ -92,27 +107,33 @@ export class Environment {
     return Promise.race([message, this.#closed]);
   }
 
-  /** Kills the process where it has said nothing within so many simulated seconds. */
+  /** Kills the process where it has said nothing within so many simulated seconds, or outgrows its memory. */
   async #within<T>(seconds: number, said: Promise<T>): Promise<T> {
-    const { clock } = this.#setup;
+    const { clock, fn } = this.#setup;
+    const kill = () => this.#process.kill('SIGKILL');
     const cancel = clock.at(clock.now() + seconds * 1_000, () => {
       this.#timeout = seconds;
-      this.#process.kill('SIGKILL');
+      kill();
     });
-    return said.finally(cancel);
+    const unwatch = watchMemory(this.#process.pid ?? 0, fn.memoryMb, kill);
+    return said.finally(() => {
+      cancel();
+      unwatch();
+    });
   }
 
   #died(said: ProcessMessage | undefined): Answer {
     this.#over = true;
-    if (said?.type === 'unusable') return { error: said.error };
+    if (said?.type === 'unusable') return { error: said.error, died: true };
     if (this.#timeout !== undefined) {
       const errorMessage = `Task timed out after ${this.#timeout.toFixed(2)} seconds`;
-      return { error: { errorType: 'Sandbox.Timedout', errorMessage } };
+      return { error: { errorType: 'Sandbox.Timedout', errorMessage }, died: true };
     }
     const { exitCode, signalCode } = this.#process;
-    const how = signalCode ? `signal: ${signalCode}` : `exit status ${exitCode}`;
-    return {
-      error: { errorType: 'Runtime.ExitError', errorMessage: `Runtime exited with error: ${how}` },
-    };
+    const how = signalCode
+      ? `signal: ${SIGNALS[signalCode] ?? signalCode}`
+      : `exit status ${exitCode}`;
+    const errorMessage = `Runtime exited with error: ${how}`;
+    return { error: { errorType: 'Runtime.ExitError', errorMessage }, died: true };
   }
 }

@@ -14,6 +14,9 @@ type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 const start: StartMessage = JSON.parse(process.argv[2] ?? '{}');
 const { env } = process;
 
+// What the shell that began this process added is not the function's.
+for (const name of ['PWD', 'OLDPWD', 'SHLVL', '_']) delete env[name];
+
 // Nobody is left to answer to: a local cloud that was killed leaves no orphans.
 process.on('disconnect', () => process.exit());
 // Ctrl-C reaches the whole group of the terminal; a live run must be let finish.

@@ -1,13 +1,22 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import type { Clock } from './clock.ts';
 import { type Answer, Environment } from './environment.ts';
 import { ACCOUNT, REGION } from './resolve.ts';
 import type { FunctionResource } from './resources.ts';
+import { Turnstile } from './turnstile.ts';
+
+/**
+ * How many processes start at once: more only slow each other down, and on a small machine thirty
+ * that are due together would all outlive Lambda's limit for the start.
+ */
+const starts = new Turnstile(availableParallelism());
 
 /** Where the AWS SDK inside the functions finds the local services. */
 export interface Endpoints {
   dynamodb: string;
-  ses: string;
+  /** Of all the others: e-mail, schedules, functions. */
+  services: string;
 }
 
 /** A function: as many execution environments as it has had invocations at once. */
@@ -33,7 +42,7 @@ export class LocalFunction {
   async invoke(event: unknown, requestId: string): Promise<Answer> {
     const release = this.#clock.hold();
     try {
-      const environment = this.#take();
+      const environment = await this.#take();
       this.#busy.set(requestId, environment);
       const answer = await environment.invoke(event, requestId);
       this.#busy.delete(requestId);
@@ -55,17 +64,19 @@ export class LocalFunction {
   }
 
   /** The environment used last, as Lambda does, so that few are needed; or a new one. */
-  #take(): Environment {
+  async #take(): Promise<Environment> {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
       if (idle.alive) return idle;
       this.#environments.delete(idle);
     }
+    const leave = await starts.enter();
     const environment = new Environment({
       fn: this.resource,
       clock: this.#clock,
       variables: this.#variables(),
       log: this.#log,
     });
+    void environment.started.then(leave);
     this.#environments.add(environment);
     return environment;
   }
@@ -95,7 +106,9 @@ export class LocalFunction {
       LAMBDA_TASK_ROOT: code,
       _HANDLER: handler,
       AWS_ENDPOINT_URL_DYNAMODB: this.#endpoints.dynamodb,
-      AWS_ENDPOINT_URL_SESV2: this.#endpoints.ses,
+      AWS_ENDPOINT_URL_SESV2: this.#endpoints.services,
+      AWS_ENDPOINT_URL_SCHEDULER: this.#endpoints.services,
+      AWS_ENDPOINT_URL_LAMBDA: this.#endpoints.services,
     };
   }
 }

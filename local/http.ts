@@ -1,5 +1,10 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Problem } from './problem.ts';
 
@@ -9,6 +14,9 @@ export interface HttpRequest {
   method: string;
   /** Without the query. */
   path: string;
+  query: URLSearchParams;
+  /** By name in lower case. */
+  headers: IncomingHttpHeaders;
   body: string;
 }
 
@@ -19,11 +27,11 @@ export interface HttpReply {
   body?: string;
 }
 
-/** The one HTTP server: the page, the e-mail service, the world outside. */
+/** The one HTTP server: the page, the services of the cloud but the database, the world outside. */
 export class HttpServer {
   readonly url: string;
   /** Answers every request; set it before anything asks. */
-  answer: (request: HttpRequest) => HttpReply = () => ({ status: 503 });
+  answer: (request: HttpRequest) => HttpReply | Promise<HttpReply> = () => ({ status: 503 });
   readonly #server: Server;
 
   /**
@@ -71,6 +79,7 @@ function refusal(error: Error): HttpReply {
 async function read(request: IncomingMessage): Promise<HttpRequest> {
   let body = '';
   for await (const chunk of request.setEncoding('utf8')) body += chunk;
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
-  return { method: request.method ?? 'GET', path: pathname, body };
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  const { method = 'GET', headers } = request;
+  return { method, path: pathname, query: searchParams, headers, body };
 }

@@ -53,6 +53,7 @@ async function run(options: Options): Promise<number> {
     from,
     to: end,
     deliveries: () => Array(options.deliver).fill(0),
+    eventBridgeOff: options.eventbridgeOff ? [options.eventbridgeOff] : [],
     seed: options.seed,
     onRun: (report) => console.log(lineOf(report, width)),
   });
@@ -72,6 +73,7 @@ async function run(options: Options): Promise<number> {
     to,
     withdrawn,
     duplicates: cloud.history.duplicates,
+    left: cloud.left(),
   });
   await Promise.all([cloud.stop(), http.close()]);
   client.destroy();

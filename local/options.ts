@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { Problem } from './problem.ts';
+import type { Span } from './scheduler.ts';
 
 export interface Options {
   /** How long to run, in simulated milliseconds; without it until Ctrl-C. */
@@ -18,6 +19,8 @@ export interface Options {
   dynamodb: 'dynalite' | 'java';
   /** Absolute path of another list of schedules. */
   schedules?: string;
+  /** While EventBridge is off: nothing fires, and nothing comes later. */
+  eventbridgeOff?: Span;
   /** Where the random numbers start: jitter and the seeded world repeat with it. */
   seed: number;
 }
@@ -86,6 +89,12 @@ function define(): Command {
         .argParser(whole(1, 100))
         .default(1),
     )
+    .addOption(
+      new Option(
+        '--eventbridge-off <from/to>',
+        'a fault: nothing fires in this simulated time, such as 2026-03-01T01:00Z/2026-03-01T02:00Z',
+      ).argParser(span),
+    )
     .option('--json', 'end standard output with the summary as one JSON object')
     .addOption(
       new Option('--port <port>', 'of the page and the e-mail endpoint, on 127.0.0.1')
@@ -136,13 +145,26 @@ function speed(text: string): number {
 const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/;
 
 function time(text: string): Date {
+  const read = timeIn(text);
+  if (Number.isFinite(read)) return new Date(read);
+  throw new InvalidArgumentError('Write a time with its zone, such as 2026-03-01T00:00Z.');
+}
+
+/** In milliseconds; `NaN` where it is none. */
+function timeIn(text: string): number {
   const date = new Date(TIME.test(text) ? text : Number.NaN);
   // Date takes 30 February for 2 March: what comes back must show the day that was written.
   const [written = ''] = text.split('T');
   const valid =
     Number.isFinite(date.getTime()) && new Date(written).toISOString().startsWith(written);
-  if (valid) return date;
-  throw new InvalidArgumentError('Write a time with its zone, such as 2026-03-01T00:00Z.');
+  return valid ? date.getTime() : Number.NaN;
+}
+
+function span(text: string): Span {
+  const [from = '', to = '', ...more] = text.split('/');
+  const off = { from: timeIn(from), to: timeIn(to) };
+  if (more.length === 0 && off.from < off.to) return off;
+  throw new InvalidArgumentError('Write two times, the earlier first, with a slash between them.');
 }
 
 function whole(from: number, to: number): (text: string) => number {

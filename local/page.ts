@@ -1,6 +1,7 @@
 import { nextTick } from '../core/schedule/ticks.ts';
 import type { Email } from './email.ts';
 import type { History } from './history.ts';
+import { type Left, remains } from './left.ts';
 import type { Report } from './report.ts';
 import type { ScheduleResource } from './resources.ts';
 
@@ -12,10 +13,11 @@ export interface PageInput {
   schedules: ScheduleResource[];
   history: History;
   emails: readonly Email[];
+  left: Left;
 }
 
 /** The local page: plain HTML that loads itself again. A richer console takes its place later. */
-export function page({ now, schedules, history, emails }: PageInput): string {
+export function page({ now, schedules, history, emails, left }: PageInput): string {
   const jobs = [...new Set(schedules.map(({ job }) => job))];
   const rows = jobs.map((job) =>
     jobRow(
@@ -38,7 +40,7 @@ export function page({ now, schedules, history, emails }: PageInput): string {
 <body>
 <h1>Punctual</h1>
 <p>${timeOf(now)} UTC on the simulated clock</p>
-<h2>Jobs</h2>
+${leftLine(left)}<h2>Jobs</h2>
 <table>
 <tr><th>job</th><th>schedule</th><th>next tick</th><th>last runs</th></tr>
 ${rows.join('\n')}
@@ -64,10 +66,21 @@ function jobRow(job: string, schedules: ScheduleResource[], history: History, no
 <td>${runs.map(mark).join('')} ${runs[0] ? lastRun(runs[0]) : 'none yet'}</td></tr>`;
 }
 
+function leftLine(left: Left): string {
+  const told = remains(left).join('; ');
+  return told && `<p${left.poison > 0 ? ' class="failed"' : ''}>${told}</p>\n`;
+}
+
 /** Newest to the left, one mark a run; the words are in its title and, for the last run, beside it. */
 function mark(run: Report): string {
-  const symbol = { succeeded: '●', skipped: '○' }[run.status as string] ?? '✕';
-  return `<span class="${escapeHtml(run.status)}" title="${timeOf(run.time)} ${escapeHtml(run.status)}">${symbol}</span>`;
+  const symbol = { succeeded: '●', skipped: '○', waiting: '◔' }[wordOf(run)] ?? '✕';
+  const word = escapeHtml(wordOf(run));
+  return `<span class="${word}" title="${timeOf(run.time)} ${word}">${symbol}</span>`;
+}
+
+/** A failure that will be tried again is not one yet. */
+function wordOf({ status, retryAt }: Report): string {
+  return retryAt === undefined ? status : 'waiting';
 }
 
 function lastRun({ time, status, durationMs, text }: Report): string {
@@ -105,6 +118,6 @@ h3 { font-size: 1em; margin: 1.2rem 0 0; }
 h3 + p { margin: 0; opacity: .7; }
 pre { white-space: pre-wrap; margin: .3rem 0 0; padding: .5rem .8rem; border-left: 3px solid #8886; }
 .succeeded { color: light-dark(#18794e, #3dd68c); }
-.skipped { color: light-dark(#915930, #ffca16); }
+.skipped, .waiting { color: light-dark(#915930, #ffca16); }
 .failed, .timed_out, .crashed, .missed { color: light-dark(#ce2c31, #ff9592); }
 `;

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Outcome } from '../core/run/states.ts';
 import type { Invocation } from './async-invoker.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import type { Answer } from './environment.ts';
 
 /** What one delivery came to, for people. */
@@ -13,34 +14,45 @@ export interface Report {
   durationMs: number;
   /** What it did, or why not. */
   text: string;
+  /** When it will be tried again, ISO 8601. */
+  retryAt?: string;
 }
 
 /** Lambda's own word for a failure, as the word of a run. */
 const STATUS_OF_ERROR: Record<string, Outcome['status']> = { 'Sandbox.Timedout': 'timed_out' };
 
 export function reportOf({ event, startedAt, finishedAt, answer }: Invocation): Report {
-  const { job } = event as { job: string };
+  const { job, attempt = 1 } = event as { job: string; attempt?: number };
   if ('error' in answer) {
     const { errorType, errorMessage } = answer.error;
-    const died = errorType.startsWith('Runtime.') ? 'crashed' : 'failed';
     return {
       job,
-      status: STATUS_OF_ERROR[errorType] ?? died,
+      status: STATUS_OF_ERROR[errorType] ?? (answer.died ? 'crashed' : 'failed'),
       time: startedAt,
       durationMs: finishedAt - startedAt,
-      text: `${errorType}: ${errorMessage}`,
+      text: sentence(attempt, `${errorType}: ${errorMessage}`),
     };
   }
   const outcome = outcomeOf(answer);
   const start = outcome?.startedAt ? Date.parse(outcome.startedAt) : startedAt;
   const end = outcome?.startedAt ? Date.parse(outcome.finishedAt) : finishedAt;
+  const retryAt = outcome?.retryAt;
   return {
     job,
     status: outcome?.status ?? 'succeeded',
     time: start,
     durationMs: end - start,
-    text: describe(outcome),
+    text: sentence(outcome?.attempt ?? attempt, describe(outcome), retryAt),
+    ...(retryAt && { retryAt }),
   };
+}
+
+/** An event of a job that EventBridge gave up: nothing ran. `undefined` for an operator's. */
+export function undeliveredOf({ body, attributes }: DeadLetter, now: number): Report | undefined {
+  const { job, attempt = 1 } = JSON.parse(body) ?? {};
+  if (typeof job !== 'string') return undefined;
+  const text = `not delivered: ${attributes.ERROR_CODE}`;
+  return { job, status: 'missed', time: now, durationMs: 0, text: sentence(attempt, text) };
 }
 
 /** What a function of the stack itself came to, where somebody should know: it failed, or closed rows. */
@@ -52,6 +64,15 @@ export function operatorReportOf(name: string, invocation: Invocation): Report |
   return closed ? { ...report, text: words(answer.payload) } : undefined;
 }
 
+/**
+ * What a function came to that reads a queue, where it failed. What it closes is no news: whoever saw
+ * the run die has said so. A message that it brings back is none either: it comes again.
+ */
+export function consumerReportOf(name: string, invocation: Invocation): Report | undefined {
+  if (!('error' in invocation.answer)) return undefined;
+  return reportOf({ ...invocation, event: { job: name } });
+}
+
 /** What job() answered; `undefined` for a function that is not one. */
 function outcomeOf(answer: Answer): Outcome | undefined {
   const payload = 'payload' in answer ? (answer.payload as Outcome | null) : null;
@@ -61,6 +82,17 @@ function outcomeOf(answer: Answer): Outcome | undefined {
 function describe(outcome: Outcome | undefined): string {
   if (outcome?.error) return `${outcome.error.name}: ${outcome.error.message}`;
   return outcome?.reason ?? words(outcome?.output);
+}
+
+/** `attempt 2: no licence; again at 00:06`. */
+function sentence(attempt: number, text: string, retryAt?: string): string {
+  const told = [attempt > 1 && `attempt ${attempt}`, text].filter(Boolean).join(': ');
+  return [told, retryAt && `again at ${clockTime(retryAt)}`].filter(Boolean).join('; ');
+}
+
+/** To the minute where it is one. */
+function clockTime(iso: string): string {
+  return new Date(iso).toISOString().slice(11, 19).replace(/:00$/, '');
 }
 
 /** `{ failed: 3, ids: ['a'] }` -> `failed 3, ids ["a"]`. */

@@ -77,7 +77,9 @@ export class Resolver {
       path: (name: string) => name,
     };
     const group = this.value(resource?.Properties?.GroupName ?? 'default', logicalId);
-    return `arn:aws:${service}:${REGION}:${ACCOUNT}:${path(this.nameOf(logicalId), String(group))}`;
+    // Roles belong to no region.
+    const region = service === 'iam' ? '' : REGION;
+    return `arn:aws:${service}:${region}:${ACCOUNT}:${path(this.nameOf(logicalId), String(group))}`;
   }
 
   /**

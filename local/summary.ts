@@ -3,6 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Run, Status } from '../core/run/states.ts';
 import { type Tick, tickOf } from '../core/run/tick.ts';
 import { ticksBetween } from '../core/schedule/ticks.ts';
+import { counted, type Left, remains } from './left.ts';
 import type { ScheduleResource } from './resources.ts';
 import { tableOf } from './table.ts';
 
@@ -16,6 +17,8 @@ export interface JobSummary {
   crashed: number;
   skipped: number;
   missed: number;
+  /** Failed, and to be tried again after the end of the run. */
+  waiting: number;
   /** Deliveries that found their tick taken care of; they leave no row. */
   duplicates: number;
 }
@@ -26,6 +29,8 @@ export interface Summary {
   jobs: Record<string, JobSummary>;
   /** Expected ticks that left no row. */
   withoutRow: number;
+  /** What there is still to do, and what nobody will do. */
+  left: Left;
 }
 
 export interface SummaryInput {
@@ -39,9 +44,13 @@ export interface SummaryInput {
   withdrawn: ReadonlyArray<{ job: string; tick: Tick }>;
   /** By job. */
   duplicates: ReadonlyMap<string, number>;
+  left: Left;
 }
 
-const COUNTED_AS: Record<Status, Exclude<keyof JobSummary, 'expected' | 'duplicates'>> = {
+const COUNTED_AS: Record<
+  Status,
+  Exclude<keyof JobSummary, 'expected' | 'waiting' | 'duplicates'>
+> = {
   succeeded: 'succeeded',
   failed: 'failed',
   timed_out: 'timedOut',
@@ -54,7 +63,7 @@ const COUNTED_AS: Record<Status, Exclude<keyof JobSummary, 'expected' | 'duplica
 export async function summarize(input: SummaryInput): Promise<Summary> {
   const ticks = expectedTicks(input);
   const found = await Promise.all(
-    [...ticks].map(([job, expected]) => statuses(input, job, expected)),
+    [...ticks].map(([job, expected]) => rowsOf(input, job, expected)),
   );
   const jobs: Summary['jobs'] = {};
   let withoutRow = 0;
@@ -67,16 +76,19 @@ export async function summarize(input: SummaryInput): Promise<Summary> {
       crashed: 0,
       skipped: 0,
       missed: 0,
+      waiting: 0,
       duplicates: input.duplicates.get(job) ?? 0,
     };
-    for (const status of found[i] ?? []) summary[COUNTED_AS[status]] += 1;
+    for (const { status, retryAt } of found[i] ?? []) {
+      summary[retryAt === undefined ? COUNTED_AS[status] : 'waiting'] += 1;
+    }
     withoutRow += expected.size - (found[i]?.length ?? 0);
     jobs[job] = summary;
   });
-  return { from: iso(input.from), to: iso(input.to), jobs, withoutRow };
+  return { from: iso(input.from), to: iso(input.to), jobs, withoutRow, left: input.left };
 }
 
-/** Whether every expected tick has its row and none failed. */
+/** Whether every expected tick has its row and none failed for good. */
 export function isSound({ jobs, withoutRow }: Summary): boolean {
   const bad = Object.values(jobs).map(
     ({ failed, timedOut, crashed, missed }) => failed + timedOut + crashed + missed,
@@ -98,12 +110,14 @@ function expectedTicks({ schedules, from, to, withdrawn }: SummaryInput): Map<st
   return ticks;
 }
 
-/** The status of each row that an expected tick of a job left. */
-async function statuses(
+type Row = Pick<Run, 'tick' | 'status' | 'retryAt'>;
+
+/** The rows that the expected ticks of a job left. */
+async function rowsOf(
   { client, runsTable }: SummaryInput,
   job: string,
   expected: Set<Tick>,
-): Promise<Status[]> {
+): Promise<Row[]> {
   const ordered = [...expected].sort();
   const [first, last] = [ordered[0], ordered.at(-1)];
   if (first === undefined || last === undefined) return [];
@@ -112,7 +126,7 @@ async function statuses(
     {
       TableName: runsTable,
       KeyConditionExpression: 'job = :job AND tick BETWEEN :first AND :last',
-      ProjectionExpression: 'tick, #status',
+      ProjectionExpression: 'tick, #status, retryAt',
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {
         ':job': { S: job },
@@ -122,10 +136,10 @@ async function statuses(
       ConsistentRead: true,
     },
   );
-  const rows: Array<Pick<Run, 'tick' | 'status'>> = [];
+  const rows: Row[] = [];
   for await (const { Items = [] } of pages)
     rows.push(...Items.map((item) => unmarshall(item) as Run));
-  return rows.filter(({ tick }) => expected.has(tick)).map(({ status }) => status);
+  return rows.filter(({ tick }) => expected.has(tick));
 }
 
 /** To the minute where it is one, as a tick is written. */
@@ -134,7 +148,7 @@ function iso(time: number): string {
 }
 
 /** The summary for people. */
-export function tableOfSummary({ from, to, jobs, withoutRow }: Summary): string {
+export function tableOfSummary({ from, to, jobs, withoutRow, left }: Summary): string {
   const head = [
     'expected',
     'succeeded',
@@ -143,6 +157,7 @@ export function tableOfSummary({ from, to, jobs, withoutRow }: Summary): string 
     'crashed',
     'skipped',
     'missed',
+    'waiting',
     'duplicates',
   ];
   const rows = Object.entries(jobs).map(([job, counts]) => [job, ...Object.values(counts)]);
@@ -150,8 +165,7 @@ export function tableOfSummary({ from, to, jobs, withoutRow }: Summary): string 
     rows.reduce((sum, row) => sum + Number(row[column + 1]), 0),
   );
   const missing =
-    withoutRow === 0
-      ? 'every tick left its row'
-      : `${withoutRow} ${withoutRow === 1 ? 'tick' : 'ticks'} left no row`;
-  return `${from} to ${to}: ${missing}\n${tableOf(['job', ...head], [...rows, ['all', ...totals]])}`;
+    withoutRow === 0 ? 'every tick left its row' : `${counted(withoutRow, 'tick')} left no row`;
+  const told = [missing, ...remains(left)].join('; ');
+  return `${from} to ${to}: ${told}\n${tableOf(['job', ...head], [...rows, ['all', ...totals]])}`;
 }

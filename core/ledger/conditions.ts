@@ -12,8 +12,26 @@ export const LOCK_IS_NEW = 'attribute_not_exists(#lock)';
 /** Without it a paused job would run. */
 export const NOT_PAUSED = 'attribute_not_exists(#paused.#job)';
 
+/** Without it a pause made since would be passed. Not the whole map: dynalite finds no two maps equal. */
+export const PAUSE_UNCHANGED = '#paused.#job.#since = :since';
+
+/** Without it the breaker would end a pause that a person made meanwhile. */
+export const PAUSED_BY_BREAKER = '#paused.#job.#by = :breaker';
+
+/** Without it a job would be paused for failures that a success has ended since. */
+export const FAILED_SO_OFTEN = '#failures.#job >= :failures';
+
 /** Without it two attempts would hold the lock. An expired holder counts: it is sealed before it is replaced. */
 export const NO_HOLDER = 'attribute_not_exists(#holders.#me)';
+
+/** Without it more would hold a shared lock than it has room for. Expired holders count here, too. */
+export const HAS_ROOM = 'size(#holders) < :room';
+
+/** Without it whoever comes at the right moment would overtake those who wait. */
+export const NOBODY_WAITS = 'size(#waiting) = :nobody';
+
+/** Without it a claim that looked at the queue a moment ago would overtake who came since. */
+export const QUEUE_UNCHANGED = 'size(#waiting) = :places';
 
 /**
  * Without it a delayed copy of a claim, arriving after its run has ended, would run the tick again.
@@ -28,20 +46,29 @@ export const FENCE_UNCHANGED = '#fence = :seen';
 /** Without it a stale attempt would free its successor's lock. */
 export const HELD_BY_ME = '#holders.#me.#token = :token';
 
+/** Without it a run would be counted twice: by whoever displaces it, and by its own late release. */
+export function heldBy(key: string, token: string): string {
+  return `#holders.${key}.#token = ${token}`;
+}
+
+/** Without it a place in the queue that somebody else has used up, or taken over, would be used again. */
+export function waits(key: string, tick: string): string {
+  return `#waiting.${key}.#tick = ${tick}`;
+}
+
+/** Without it whoever took the place meanwhile would vanish without a word. */
+export const PLACE_IS_FREE = 'attribute_not_exists(#waiting.#place)';
+
 /**
  * Without it a success could be erased, or a dead attempt's late write could replace the row of
- * the attempt that took over.
+ * the attempt that took over. Of attempts that never got a token, the later one counts.
  */
 export const ROW_IS_OLDER =
-  '(attribute_not_exists(#tick) OR (#status <> :succeeded AND #fence < :fence))';
+  '(attribute_not_exists(#tick) OR (#status <> :succeeded AND ' +
+  '(#fence < :fence OR (#fence = :fence AND #attempt < :attempt))))';
 
 /**
  * Without it a slow sweep of an older list would undo the memory of a newer one, whose jobs would
  * start again and lose the ticks in between.
  */
 export const MEMORY_UNCHANGED = '#version = :seen';
-
-/** Conditions that must all hold. */
-export function all(...conditions: string[]): string {
-  return conditions.join(' AND ');
-}

@@ -1,20 +1,21 @@
 import {
-  type AttributeValue,
   BatchGetItemCommand,
-  ConditionalCheckFailedException,
   type DynamoDBClient,
-  GetItemCommand,
   QueryCommand,
+  type QueryCommandInput,
   type QueryCommandOutput,
-  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Swept } from '../run/expected.ts';
+import type { Run } from '../run/states.ts';
 import type { Tick } from '../run/tick.ts';
 import { LOCK_IS_NEW, MEMORY_UNCHANGED } from './conditions.ts';
 import type { Tables } from './dynamodb.ts';
 import type { Lock } from './ledger.ts';
-import { type Surroundings, withTries } from './tries.ts';
+import { Requests } from './requests.ts';
+import { runOf, WAITING } from './run-row.ts';
+import type { Surroundings } from './tries.ts';
+import { type Item, Update } from './update.ts';
 
 /** What the sweeps remember. */
 export interface SweepMemory {
@@ -37,14 +38,14 @@ const KEYS_A_REQUEST = 100;
  */
 export class SweepStore {
   readonly #client: DynamoDBClient;
+  readonly #requests: Requests;
   readonly #tables: Tables;
-  readonly #surroundings: Surroundings;
 
   /** @param client must not retry by itself (`maxAttempts: 1`), as a ledger's */
   constructor(client: DynamoDBClient, tables: Tables, surroundings: Surroundings) {
     this.#client = client;
+    this.#requests = new Requests(client, surroundings);
     this.#tables = tables;
-    this.#surroundings = surroundings;
   }
 
   /**
@@ -61,11 +62,11 @@ export class SweepStore {
     return found;
   }
 
-  async #readLocks(keys: Key[]): Promise<Lock[]> {
+  async #readLocks(keys: Item[]): Promise<Lock[]> {
     const { locks } = this.#tables;
     const found: Lock[] = [];
     let asked = keys;
-    await this.#tried('readLocks', async () => {
+    await this.#requests.tried('readLocks', async () => {
       const command = new BatchGetItemCommand({
         RequestItems: { [locks]: { Keys: asked, ConsistentRead: true } },
       });
@@ -83,35 +84,62 @@ export class SweepStore {
    * @param ticks at least one, in order
    */
   async withoutRow(job: string, ticks: readonly Tick[]): Promise<Tick[]> {
-    const between = { ':job': job, ':first': ticks[0], ':last': ticks.at(-1) };
-    const rows = new Set<Tick>();
+    const rows = await this.#query('withoutRow', {
+      KeyConditionExpression: '#job = :job AND #tick BETWEEN :first AND :last',
+      ProjectionExpression: '#tick',
+      ExpressionAttributeNames: { '#job': 'job', '#tick': 'tick' },
+      ExpressionAttributeValues: marshall({
+        ':job': job,
+        ':first': ticks[0],
+        ':last': ticks.at(-1),
+      }),
+      // A replica behind by a moment would cost a write for each row it does not show.
+      ConsistentRead: true,
+    });
+    const found = new Set(rows.map((item) => unmarshall(item).tick));
+    return ticks.filter((tick) => !found.has(tick));
+  }
+
+  /**
+   * The rows of all jobs that are not over, and whose next attempt was due by a time: one request
+   * where there are none.
+   *
+   * @param due milliseconds since 1970
+   */
+  async waitingRows(due: number): Promise<Run[]> {
+    const rows = await this.#query('waitingRows', {
+      IndexName: 'attention',
+      KeyConditionExpression: '#attention = :waiting',
+      FilterExpression: '#retryAt <= :due',
+      ExpressionAttributeNames: { '#attention': 'attention', '#retryAt': 'retryAt' },
+      ExpressionAttributeValues: marshall({
+        ':waiting': WAITING,
+        ':due': new Date(due).toISOString(),
+      }),
+    });
+    return rows.map(runOf);
+  }
+
+  async #query(what: string, input: Omit<QueryCommandInput, 'TableName'>): Promise<Item[]> {
+    const rows: Item[] = [];
     let page: QueryCommandOutput | undefined;
     do {
+      const ExclusiveStartKey = page?.LastEvaluatedKey;
       const command = new QueryCommand({
         TableName: this.#tables.runs,
-        KeyConditionExpression: '#job = :job AND #tick BETWEEN :first AND :last',
-        ProjectionExpression: '#tick',
-        ExpressionAttributeNames: { '#job': 'job', '#tick': 'tick' },
-        ExpressionAttributeValues: marshall(between),
-        // A replica behind by a moment would cost a write for each row it does not show.
-        ConsistentRead: true,
-        ExclusiveStartKey: page?.LastEvaluatedKey,
+        ...input,
+        ExclusiveStartKey,
       });
-      page = await this.#tried('withoutRow', () => this.#client.send(command));
-      for (const item of page.Items ?? []) rows.add(unmarshall(item).tick);
+      page = await this.#requests.tried(what, () => this.#client.send(command));
+      rows.push(...(page.Items ?? []));
     } while (page.LastEvaluatedKey);
-    return ticks.filter((tick) => !rows.has(tick));
+    return rows;
   }
 
   async recall(): Promise<SweepMemory> {
-    const command = new GetItemCommand({
-      TableName: this.#tables.locks,
-      Key: marshall({ lock: KEY }),
-      ConsistentRead: true,
-    });
-    const { Item } = await this.#tried('recall', () => this.#client.send(command));
-    if (!Item) return { version: 0, jobs: {} };
-    const { version, jobs } = unmarshall(Item);
+    const item = await this.#requests.get('recall', this.#place());
+    if (!item) return { version: 0, jobs: {} };
+    const { version, jobs } = unmarshall(item);
     return { version, jobs };
   }
 
@@ -121,38 +149,19 @@ export class SweepStore {
    * @param jobs all of them: one that is left out is forgotten
    */
   async remember(jobs: SweepMemory['jobs'], recalled: SweepMemory): Promise<boolean> {
-    const isFirst = recalled.version === 0;
-    const command = new UpdateItemCommand({
-      TableName: this.#tables.locks,
-      Key: marshall({ lock: KEY }),
-      UpdateExpression: 'SET #version = :next, #jobs = :jobs',
-      ConditionExpression: isFirst ? LOCK_IS_NEW : MEMORY_UNCHANGED,
-      ExpressionAttributeNames: {
-        '#version': 'version',
-        '#jobs': 'jobs',
-        ...(isFirst && { '#lock': 'lock' }),
-      },
-      ExpressionAttributeValues: marshall({
-        ':next': recalled.version + 1,
-        ':jobs': jobs,
-        ...(!isFirst && { ':seen': recalled.version }),
-      }),
-    });
-    try {
-      await this.#tried('remember', () => this.#client.send(command));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const { version } = recalled;
+    const update = new Update()
+      .set('#version = :next', '#jobs = :jobs')
+      .with({ ':next': version + 1, ':jobs': jobs });
+    if (version === 0) update.onlyIf(LOCK_IS_NEW);
+    else update.onlyIf(MEMORY_UNCHANGED).with({ ':seen': version });
+    return !(await this.#requests.update('remember', this.#place(), update)).refused;
   }
 
-  #tried<T>(what: string, send: () => Promise<T>): Promise<T> {
-    return withTries(what, send, this.#surroundings);
+  #place() {
+    return { table: this.#tables.locks, key: { lock: KEY } };
   }
 }
-
-type Key = Record<string, AttributeValue>;
 
 /** A part of a batch was put off, which is how DynamoDB throttles a batch. */
 class Unprocessed extends Error {

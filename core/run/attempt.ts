@@ -1,9 +1,14 @@
+import { SkipTick } from './intent.ts';
+import { runError } from './run-error.ts';
 import type { RunError } from './states.ts';
 
 /** How an attempt's code ended. */
 export type Ending =
   | { status: 'succeeded'; output: unknown }
-  | { status: 'failed'; error: RunError }
+  /** `thrown` may say what is to follow. */
+  | { status: 'failed'; error: RunError; thrown: unknown }
+  /** It threw `SkipTick`. */
+  | { status: 'skipped'; error: RunError }
   /** `settled` resolves when the code stops at last, which may be never. */
   | { status: 'timed_out'; error: RunError; settled: Promise<void> };
 
@@ -24,7 +29,7 @@ const LONGEST_STOPPING = 10_000;
  * record it.
  *
  * What returns after the signal has succeeded: the author decided that a part is enough. What
- * throws after it has timed out.
+ * throws after it has timed out, unless it says that there is nothing to do.
  *
  * @param remaining milliseconds until Lambda kills the attempt
  */
@@ -67,7 +72,8 @@ async function endingOf(
   try {
     return { status: 'succeeded', output: await code(signal) };
   } catch (thrown) {
-    if (!signal.aborted) return { status: 'failed', error: errorOf(thrown) };
+    if (thrown instanceof SkipTick) return { status: 'skipped', error: errorOf(thrown) };
+    if (!signal.aborted) return { status: 'failed', error: errorOf(thrown), thrown };
     return { status: 'timed_out', error: tooLong, settled: Promise.resolve() };
   }
 }
@@ -83,19 +89,12 @@ function asError({ name, message }: RunError): Error {
   return Object.assign(new Error(message), { name });
 }
 
-/** A row is one write unit while it is small; a message of a megabyte would not even fit. */
-const LONGEST_MESSAGE = 2_000;
-const LONGEST_NAME = 100;
-
 /** What was thrown, which in JavaScript may be anything, even what can not be shown. */
 function errorOf(thrown: unknown): RunError {
   try {
-    const { name, message } =
-      thrown instanceof Error ? thrown : { name: 'Error', message: `thrown: ${String(thrown)}` };
-    return {
-      name: String(name).slice(0, LONGEST_NAME),
-      message: String(message).slice(0, LONGEST_MESSAGE),
-    };
+    return thrown instanceof Error
+      ? runError(thrown.name, thrown.message)
+      : runError('Error', `thrown: ${String(thrown)}`);
   } catch {
     return { name: 'Error', message: 'thrown: something that can not be shown' };
   }

@@ -9,9 +9,22 @@ export interface Delivery {
   /** Which attempt the sender means: 1 from a schedule, higher from a retry. */
   attempt: number;
   payload: unknown;
+  /** When it took its place in the lock's queue, ISO 8601; absent where it did not have to wait. */
+  waitingSince?: string;
   /** EventBridge's id of one attempted invocation: for the log, never a key, since it differs each time. */
   executionId?: string;
   scheduleArn?: string;
+}
+
+/** The event that makes a delivery: what EventBridge sends, and whoever else delivers. */
+export interface DeliveryEvent {
+  job: string;
+  /** ISO 8601. */
+  scheduledTime: string;
+  trigger: Trigger;
+  attempt: number;
+  payload?: unknown;
+  waitingSince?: string;
 }
 
 /** An event that is no delivery for this function: thrown before anything was read or written. */
@@ -31,8 +44,9 @@ export function parseDelivery(event: unknown, ownJob: string): Delivery {
       `the event is not an object; send { job: '${ownJob}', scheduledTime: <ISO 8601> }`,
     );
   }
-  const { job, scheduledTime, trigger, attempt, payload, executionId, scheduleArn } =
-    event as Record<string, unknown>;
+  const fields = event as Record<string, unknown>;
+  const { job, scheduledTime, trigger, attempt, payload } = fields;
+  const { waitingSince, executionId, scheduleArn } = fields;
   if (typeof job !== 'string' || job === '') {
     throw new BadEvent(`the event has no job; this function runs '${ownJob}'`);
   }
@@ -47,6 +61,7 @@ export function parseDelivery(event: unknown, ownJob: string): Delivery {
     trigger: parseTrigger(trigger),
     attempt: parseAttempt(attempt),
     payload,
+    ...(typeof waitingSince === 'string' && { waitingSince }),
     ...(typeof executionId === 'string' && { executionId }),
     ...(typeof scheduleArn === 'string' && { scheduleArn }),
   };

@@ -1,13 +1,10 @@
 import { DAY, MINUTE } from '../schedule/duration.ts';
-import type { Job } from '../schedule/resolve.ts';
 import { ticksOfAll } from '../schedule/ticks.ts';
+import type { Deployed } from './limits.ts';
 import { type Tick, tickOf, timeOf } from './tick.ts';
 
 /** What the ticks of a job are expected from. */
-export type Plan = Pick<Job, 'expressions' | 'timeZone' | 'misfireGrace'>;
-
-/** A job of the list, as it was deployed. */
-export type Expected = Plan & Pick<Job, 'name' | 'enabled'>;
+export type Plan = Pick<Deployed, 'expressions' | 'timeZone' | 'misfireGrace'>;
 
 /** How far the sweeps have come with one plan of a job. */
 export interface Swept extends Plan {

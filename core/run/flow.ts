@@ -1,24 +1,19 @@
-import { StoreError } from '../ledger/errors.ts';
-import type { Ledger } from '../ledger/ledger.ts';
+import type { Claim, Ledger } from '../ledger/ledger.ts';
 import { type Ending, runAttempt, type Timers } from './attempt.ts';
 import { claim } from './claim.ts';
 import type { Delivery } from './delivery.ts';
+import { retryDelay, timeAfter } from './failure-policy.ts';
+import { callNext, type FollowUpContext, followUp } from './follow-up.ts';
+import { historyOf } from './history.ts';
+import { isLate, late } from './late.ts';
+import type { RunLimits } from './limits.ts';
 import type { Log } from './log.ts';
+import { duplicate, outcomeOf, skip } from './outcome.ts';
 import { jsonOutput } from './output.ts';
-import { isDead, seal } from './seal.ts';
-import { type LogPlace, NO_FENCE, type Outcome, type Reason, type Run } from './states.ts';
-import { timeOf } from './tick.ts';
-
-/** The settings of a job that its runs obey. */
-export interface RunLimits {
-  /** The lock the job takes: its own name. */
-  lock: string;
-  /** Milliseconds a delivery of a schedule may come after its tick. */
-  misfireGrace: number;
-}
+import type { LogPlace, Outcome, Run } from './states.ts';
 
 /** What a run needs of its surroundings. */
-export interface RunContext {
+export interface RunContext extends FollowUpContext {
   ledger: Ledger;
   /** Milliseconds since 1970. */
   clock(): number;
@@ -29,8 +24,10 @@ export interface RunContext {
   deadline: number;
   place: LogPlace;
   log: Log;
-  /** Told of a dead attempt whose row this delivery closed. */
-  sealed(dead: Run): void;
+  /** Told how the attempt ended as soon as its row is written: what follows may throw. */
+  ended(outcome: Outcome): void;
+  /** Told of each row of another attempt or tick that this delivery closed. */
+  closed(row: Run): void;
 }
 
 /** What the author's code learns of its attempt. */
@@ -47,11 +44,13 @@ export interface Attempt {
 const SKEW_MARGIN = 5_000;
 
 /**
- * The flow of one delivery: claim, run, record, release. Undisturbed that is three writes. The
- * order matters: recorded before released, or a crash between the two would free the lock of a
- * tick of which nothing is known. See `docs/protocol.md`.
+ * The flow of one delivery: claim, run, record, release, and what follows. Undisturbed that is three
+ * writes. The order matters: recorded before released, or a crash between the two would free the lock
+ * of a tick of which nothing is known. See `docs/protocol.md`.
  *
- * @throws StoreError where the store could not be used: nothing ran, or what ran could not be recorded
+ * @throws StoreError where the store could not be used: nothing ran, or what ran could not be recorded or
+ *   its lock not given back; the finalizer does what is left
+ * @throws DispatchError where what has to follow could not be arranged; so does it
  */
 export async function runTick(
   delivery: Delivery,
@@ -60,43 +59,35 @@ export async function runTick(
   context: RunContext,
 ): Promise<Outcome> {
   const { ledger, clock } = context;
-  if (delivery.trigger === 'schedule' && clock() - timeOf(delivery.tick) > limits.misfireGrace) {
-    return misfire(delivery, limits, context);
+  if (isLate(delivery, limits, clock())) return late(delivery, limits, context);
+
+  const asked = claimOf(delivery, limits, context);
+  const verdict = await claim(delivery, asked, limits, ledger, context.closed);
+  if (verdict.kind === 'waiting') return duplicate(delivery, verdict, context);
+  if (verdict.kind !== 'run') {
+    const outcome =
+      verdict.kind === 'skip'
+        ? await skip(delivery, verdict, context)
+        : duplicate(delivery, verdict, context);
+    // Left in the queue it would be given its turn again and again, and nobody behind it theirs.
+    if (verdict.queued) {
+      const lock = await ledger.leave(limits.lock, verdict.queued);
+      if (lock) await callNext(lock, limits, context);
+    }
+    return outcome;
   }
 
-  const token = context.newToken();
-  const holderKey = delivery.job;
-  const startedAt = new Date(clock()).toISOString();
-  const { job, tick, trigger } = delivery;
-  const { requestId, instanceId } = context.place;
-  const leaseExpiresAt = context.deadline + SKEW_MARGIN;
-  const holder = {
-    job,
-    tick,
-    token,
-    attempt: delivery.attempt,
-    trigger,
-    startedAt,
-    leaseExpiresAt,
-    requestId,
-    instanceId,
-  };
-  const verdict = await claim(
-    delivery,
-    { lock: limits.lock, holderKey, holder, now: clock() },
-    ledger,
-    context.sealed,
-  );
-  if (verdict.kind === 'duplicate') return duplicate(delivery, verdict.reason, context);
-  if (verdict.kind === 'skip') return skip(delivery, verdict.reason, verdict.fence, context);
-
-  const { fence, attempt } = verdict;
+  const { fence, previous, isProbe } = verdict;
+  const { job, tick, attempt, trigger } = delivery;
+  const { token, startedAt } = asked.holder;
   const ending = await runAttempt(
     (signal) => code({ attempt, fencingToken: fence, signal }),
     context.deadline - clock(),
     context.timers,
   );
 
+  const ended = clock();
+  const delay = isProbe ? undefined : delayAfter(ending, attempt, limits);
   const run: Run = {
     job,
     tick,
@@ -105,42 +96,69 @@ export async function runTick(
     attempt,
     trigger,
     startedAt,
-    finishedAt: new Date(clock()).toISOString(),
+    finishedAt: new Date(ended).toISOString(),
     ...context.place,
     ...resultOf(ending),
+    ...(delay !== undefined && { retryAt: timeAfter(delay, ended) }),
+    ...historyOf(previous),
   };
   // Code that ignores its signal may live until the platform kills it. Returning (or throwing, where
   // the record fails) would let the environment thaw with it still running, and a released lock would
   // let a second one in: so nothing follows until the code has stopped, or the kill comes.
   const stopped = ending.status === 'timed_out' ? ending.settled : undefined;
   const row = await record(run, context).finally(() => stopped);
-  await release(row, limits.lock, holderKey, token, context);
-  return outcomeOf(row);
+  const outcome = outcomeOf(row);
+  context.ended(outcome);
+  const { lock: name, holderKey } = asked;
+  const lock = await ledger.release({ lock: name, holderKey, token, row, now: clock() });
+  // A later attempt that wrote the row follows up by itself.
+  if (row.token === token) await followUp(row, delivery.payload, lock, limits, context);
+  return outcome;
 }
 
-/**
- * A delivery past its grace does not run. Where an attempt of its tick holds the lock, the row is
- * that attempt's to write, or says that it died.
- */
-async function misfire(
-  delivery: Delivery,
-  { lock }: RunLimits,
-  context: RunContext,
-): Promise<Outcome> {
-  const { ledger, clock } = context;
-  const { holders = {}, fences = {} } = (await ledger.readLock(lock)) ?? {};
-  const holder = holders[delivery.job];
-  if (holder?.tick !== delivery.tick) return skip(delivery, 'misfire', NO_FENCE, context);
-  if (!isDead(holder, clock())) return duplicate(delivery, 'already_running', context);
-  const over = await seal(holder, fences[delivery.job] ?? NO_FENCE, clock(), ledger);
-  if (over.written) context.sealed(over.row);
-  return duplicate(delivery, 'already_ended', context);
+/** What this delivery asks of its lock. */
+function claimOf(delivery: Delivery, limits: RunLimits, context: RunContext): Claim {
+  const { job, tick, trigger, attempt } = delivery;
+  const { requestId, instanceId } = context.place;
+  const { lock, room, concurrency, overlap } = limits;
+  const now = context.clock();
+  const token = context.newToken();
+  const isShared = lock !== job;
+  const alone = !isShared && concurrency === 1;
+  return {
+    lock,
+    holderKey: concurrency === 1 ? job : token,
+    holder: {
+      job,
+      tick,
+      token,
+      attempt,
+      trigger,
+      startedAt: new Date(now).toISOString(),
+      leaseExpiresAt: context.deadline + SKEW_MARGIN,
+      requestId,
+      instanceId,
+      retryDelay: retryDelay(attempt, limits),
+    },
+    // A job that runs several at once has its runs counted only where the item is looked at.
+    ...(!alone && { room: concurrency === 1 ? room : Math.min(room, concurrency) }),
+    // Who has waited uses up its place, or it would be called again.
+    yields: isShared || overlap === 'bufferOne' || delivery.waitingSince !== undefined,
+    now,
+  };
 }
 
-function resultOf(ending: Ending): Pick<Run, 'status' | 'output' | 'error'> {
-  if (ending.status === 'succeeded')
-    return { status: 'succeeded', output: jsonOutput(ending.output) };
-  return { status: ending.status, error: ending.error };
+function delayAfter(ending: Ending, attempt: number, limits: RunLimits): number | undefined {
+  if (ending.status === 'failed') return retryDelay(attempt, limits, ending.thrown);
+  if (ending.status === 'timed_out') return retryDelay(attempt, limits);
+  return undefined;
+}
+
+function resultOf(ending: Ending): Pick<Run, 'status' | 'reason' | 'output' | 'error'> {
+  const { status } = ending;
+  if (status === 'succeeded') return { status, output: jsonOutput(ending.output) };
+  if (status === 'skipped') return { status, reason: 'declined', error: ending.error };
+  return { status, error: ending.error };
 }
 
 /** Writes the row; the row as it then is, which is another's where this attempt was given up for dead. */
@@ -155,90 +173,4 @@ async function record(run: Run, { ledger, clock, log }: RunContext): Promise<Run
     row: row.status,
   });
   return row;
-}
-
-/** Gives the lock back. A failure here costs only time: the row is written, and the next claim sees that. */
-async function release(
-  row: Run,
-  lock: string,
-  holderKey: string,
-  token: string,
-  context: RunContext,
-) {
-  const { job, tick, status, attempt } = row;
-  try {
-    await context.ledger.release({
-      lock,
-      holderKey,
-      token,
-      job,
-      tick,
-      status,
-      attempt,
-      now: context.clock(),
-    });
-  } catch (error) {
-    if (!(error instanceof StoreError)) throw error;
-    context.log.warn('lock not released: the next claim frees it', {
-      trouble: error.trouble,
-      cause: error.message,
-    });
-  }
-}
-
-async function skip(
-  delivery: Delivery,
-  reason: Reason,
-  fence: number,
-  context: RunContext,
-): Promise<Outcome> {
-  const { job, tick, attempt, trigger } = delivery;
-  const finishedAt = new Date(context.clock()).toISOString();
-  const token = context.newToken();
-  const row: Run = {
-    job,
-    tick,
-    status: 'skipped',
-    reason,
-    fence,
-    token,
-    attempt,
-    trigger,
-    finishedAt,
-    ...context.place,
-  };
-  const recorded = await context.ledger.record(row, context.clock());
-  // The tick has a row already: whatever it says was said first, or later and with more right.
-  if (!recorded.written && recorded.run?.token !== token)
-    return duplicate(delivery, 'already_ended', context);
-  return outcomeOf(row);
-}
-
-function duplicate(
-  { job, tick, attempt }: Delivery,
-  reason: 'already_running' | 'already_ended',
-  context: RunContext,
-): Outcome {
-  return {
-    job,
-    tick,
-    attempt,
-    status: 'duplicate',
-    reason,
-    finishedAt: new Date(context.clock()).toISOString(),
-  };
-}
-
-function outcomeOf({
-  job,
-  tick,
-  attempt,
-  status,
-  reason,
-  startedAt,
-  finishedAt,
-  output,
-  error,
-}: Run): Outcome {
-  return { job, tick, attempt, status, reason, startedAt, finishedAt, output, error };
 }

@@ -25,10 +25,16 @@ export type Reason =
   | 'misfire'
   /** The job is paused. */
   | 'paused'
+  /** A newer tick of the job took its place: in the queue, or in a backlog of which one is enough. */
+  | 'superseded'
+  /** The job's code said that there is nothing to do: `SkipTick`. */
+  | 'declined'
   /** The lease of the holder ran out. */
   | 'lease_expired'
   /** Nothing ever wrote of it: no delivery came, or each died before its first write. */
-  | 'not_delivered';
+  | 'not_delivered'
+  /** A delivery came and could not reach the store. */
+  | 'store_unavailable';
 
 /** Who asked for a run. */
 export const TRIGGERS = [
@@ -56,6 +62,12 @@ export interface LogPlace {
   logStream: string;
 }
 
+/** What is kept of an attempt once a later one has written the row. */
+export type PastAttempt = Pick<
+  Run,
+  'attempt' | 'status' | 'reason' | 'startedAt' | 'finishedAt' | 'error' | 'requestId' | 'logStream'
+>;
+
 /** One row of the runs table: what became of one tick. */
 export interface Run extends Partial<LogPlace> {
   job: string;
@@ -66,6 +78,7 @@ export interface Run extends Partial<LogPlace> {
   fence: number;
   /** Which attempt wrote the row: fresh for each attempt. */
   token: string;
+  /** Which attempt the row is of; 0 where none was made. */
   attempt: number;
   trigger: Trigger;
   /** ISO 8601 with milliseconds. */
@@ -73,12 +86,20 @@ export interface Run extends Partial<LogPlace> {
   finishedAt: string;
   /** What the function returned, as JSON. */
   output?: unknown;
+  /** Of the last attempt that failed. */
   error?: RunError;
+  /**
+   * When the next attempt is due, ISO 8601: the run is not over. A promise: whoever wrote it plans
+   * that attempt, and the finalizer and the sweeper do where that process died.
+   */
+  retryAt?: string;
+  /** The attempts before this one, oldest first. */
+  earlier?: PastAttempt[];
 }
 
 /**
  * The fence of a row that no attempt wrote (a misfire, a miss): below every fencing token, so that
- * it never replaces a row, and any attempt's row replaces it.
+ * any attempt's row replaces it.
  */
 export const NO_FENCE = 0;
 
@@ -92,16 +113,21 @@ export const RETENTION_DAYS: Record<Status, number> = {
   missed: 90,
 };
 
-/** What a handler answers: the run it wrote, or `duplicate` where the tick was already taken care of. */
+/**
+ * What a handler answers: the run it wrote; `duplicate` where the tick was already taken care of;
+ * `waiting` where it took its place in the lock's queue, and is delivered again when its turn comes.
+ */
 export interface Outcome {
   job: string;
   tick: Tick;
   attempt: number;
-  status: Status | 'duplicate';
-  /** Why, for a skip; what it duplicates, for a duplicate. */
-  reason?: Reason | 'already_running' | 'already_ended';
+  status: Status | 'duplicate' | 'waiting';
+  /** Why, for a skip or a miss; what it duplicates, for a duplicate. */
+  reason?: Reason | 'already_running' | 'already_ended' | 'already_waiting';
   startedAt?: string;
   finishedAt: string;
   output?: unknown;
   error?: RunError;
+  /** When the next attempt is due, ISO 8601. */
+  retryAt?: string;
 }

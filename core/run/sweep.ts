@@ -1,67 +1,157 @@
-import type { Ledger, Lock } from '../ledger/ledger.ts';
+import type { Lock } from '../ledger/ledger.ts';
+import { MINUTE } from '../schedule/duration.ts';
+import { catchUp } from './catch-up.ts';
+import type { FinalizeContext } from './finalize.ts';
+import { callNext, followUp } from './follow-up.ts';
+import type { Deployed } from './limits.ts';
+import { nextInLine, placeOf } from './queue.ts';
 import { isDead, seal } from './seal.ts';
 import { NO_FENCE, type Run } from './states.ts';
 import type { Tick } from './tick.ts';
 
 /** What a sweep looks at. */
 export interface Sweep {
-  job: string;
-  lock: string;
+  job: Pick<Deployed, 'name' | 'payload' | 'limits'>;
   /** Ticks past their grace that have no row. */
   withoutRow: readonly Tick[];
-  /** Milliseconds since 1970. */
-  now: number;
+  /** Rows of the job whose next attempt was due a while ago. */
+  waiting: readonly Run[];
 }
 
+/** How long after it was due an attempt, or a turn in the queue, counts as lost, in milliseconds. */
+export const PATIENCE = 2 * MINUTE;
+
 /**
- * Closes what no delivery will close any more: attempts whose lease ran out, and ticks of which
- * nothing was ever written. Without it a tick whose last delivery died, or came while its dead
- * predecessor still counted as alive, would be silent for ever.
+ * Closes what no delivery will close any more, and does what whoever should have done it died of: attempts
+ * whose lease ran out, ticks of which nothing was ever written, attempts that nobody planned, turns that
+ * nobody called. Without it a tick whose last delivery died, or came while its dead predecessor still
+ * counted as alive, would be silent for ever.
  *
- * May run beside anything and twice at once: every write of it is conditional.
+ * May run beside anything and twice at once: every write of it is conditional, and what it delivers
+ * again is a duplicate.
  *
  * @param seen the lock's item, which may have changed since; `undefined` where there is none
- * @param closed told of each row it closed, as `crashed` or `missed`, before anything else can fail
  */
 export async function sweep(
-  { job, lock, withoutRow, now }: Sweep,
+  { job, withoutRow, waiting }: Sweep,
   seen: Lock | undefined,
-  ledger: Ledger,
-  closed: (row: Run) => void,
+  context: FinalizeContext,
 ): Promise<void> {
-  const { holders = {}, fences = {} } = seen ?? {};
-  for (const [holderKey, holder] of Object.entries(holders)) {
-    if (!isDead(holder, now)) continue;
-    const { row, written } = await seal(holder, fences[holderKey] ?? NO_FENCE, now, ledger);
+  const { name, payload, limits } = job;
+  const lock = await freeDead(job, seen, context);
+  const isLost = ({ job, tick }: Pick<Run, 'job' | 'tick'>) =>
+    !lock ||
+    (placeOf(lock, job, tick) === undefined &&
+      !Object.values(lock.holders).some((holder) => holder.job === job && holder.tick === tick));
+
+  const silent = withoutRow.filter((tick) => isLost({ job: name, tick }));
+  const missed = waiting.filter((row) => row.attempt === 0 && !isQueued(lock, row) && isLost(row));
+  await closeBacklog(job, silent, missed, lock, context);
+
+  for (const row of waiting.filter((row) => row.attempt > 0 && isLost(row)))
+    await context.dispatcher.now({
+      job: name,
+      scheduledTime: row.tick,
+      trigger: 'retry',
+      attempt: row.attempt + 1,
+      payload,
+    });
+
+  const now = context.clock();
+  const turns = lock ? nextInLine(lock, limits.room, now) : [];
+  if (lock && turns.some((place) => place.job === name && place.since <= now - PATIENCE))
+    await callNext(lock, limits, context);
+}
+
+/** Frees the lock of the job's holders whose lease ran out. */
+async function freeDead(
+  { name, payload, limits }: Sweep['job'],
+  seen: Lock | undefined,
+  context: FinalizeContext,
+): Promise<Lock | undefined> {
+  const { ledger, clock, closed } = context;
+  const now = clock();
+  let lock = seen;
+  for (const [holderKey, holder] of Object.entries(seen?.holders ?? {})) {
+    if (holder.job !== name || !isDead(holder, now)) continue;
+    const fence = seen?.fences[holderKey] ?? NO_FENCE;
+    const { row, written } = await seal(holder, fence, now, ledger);
     // Told of by whoever wrote it, and not where the attempt had closed its row itself and only its
     // release was lost: what is told twice is counted and alerted of twice.
     if (written) closed(row);
-    const { tick, status, attempt } = row;
     const { token } = holder;
-    await ledger.release({
-      lock,
-      holderKey,
-      token,
-      job: holder.job,
-      tick,
-      status,
-      attempt,
-      now,
-    });
+    lock = await ledger.release({ lock: limits.lock, holderKey, token, row, now });
+    await followUp(row, payload, lock, limits, context);
   }
-  const held = new Set(Object.values(holders).map((holder) => `${holder.job} ${holder.tick}`));
-  for (const tick of withoutRow.filter((tick) => !held.has(`${job} ${tick}`))) {
+  return lock;
+}
+
+/** Whether a tick's turn comes later in a backlog that is being caught up. */
+function isQueued(lock: Lock | undefined, { job, tick }: Run): boolean {
+  const places = Object.values(lock?.waiting ?? {});
+  return places.some((place) => place.job === job && place.rest?.includes(tick));
+}
+
+/**
+ * Ends the ticks that did not run at their time as the job's `catchUp` says, and has those run that it
+ * wants to. Their rows say `missed` until then, so that a sweep that dies here leaves them to the next.
+ *
+ * @param silent ticks without a row
+ * @param missed rows that wait to be caught up
+ */
+async function closeBacklog(
+  { name, payload, limits }: Sweep['job'],
+  silent: readonly Tick[],
+  missed: readonly Run[],
+  lock: Lock | undefined,
+  context: FinalizeContext,
+): Promise<void> {
+  const { ledger, dispatcher, clock } = context;
+  const now = clock();
+  const ticks = [...silent, ...missed.map(({ tick }) => tick)].sort();
+  const { run, superseded } = catchUp(ticks, limits.catchUp, lock?.watermarks[name]);
+  for (const tick of silent) {
+    const retryAt = run.includes(tick) ? new Date(now).toISOString() : undefined;
+    if (superseded.includes(tick)) await close({ tick, status: 'skipped', reason: 'superseded' });
+    else await close({ tick, status: 'missed', reason: 'not_delivered', retryAt });
+  }
+  for (const { tick, reason } of missed.filter(({ tick }) => !run.includes(tick))) {
+    const fence = AFTER_MISSED;
+    if (superseded.includes(tick))
+      await close({ tick, status: 'skipped', reason: 'superseded', fence });
+    // It was to be caught up when it was missed; the list says otherwise now.
+    else await close({ tick, status: 'missed', reason, fence });
+  }
+
+  const [first, ...rest] = run;
+  if (first === undefined || lock?.waiting[`${name}:catch-up`]) return;
+  const { priority, concurrency, room } = limits;
+  const next = { job: name, tick: first, attempt: 1, trigger: 'catch-up' as const };
+  const text = payload === undefined ? undefined : JSON.stringify(payload);
+  const place = { ...next, payload: text, priority, concurrency, since: now, rest };
+  if (!lock) return dispatcher.now({ ...next, scheduledTime: first, payload });
+  if (await ledger.wait(place, lock))
+    await callNext(
+      { ...lock, waiting: { ...lock.waiting, [`${name}:catch-up`]: place } },
+      { room },
+      context,
+    );
+
+  async function close(
+    end: Pick<Run, 'tick' | 'status' | 'reason' | 'retryAt'> & { fence?: number },
+  ) {
     const row: Run = {
-      job,
-      tick,
-      status: 'missed',
-      reason: 'not_delivered',
+      job: name,
       fence: NO_FENCE,
       token: 'sweeper',
       attempt: 0,
       trigger: 'schedule',
       finishedAt: new Date(now).toISOString(),
+      ...end,
     };
-    if ((await ledger.record(row, now)).written) closed(row);
+    if ((await ledger.record(row, now)).written) context.closed(row);
   }
 }
+
+/** Of a row that replaces `missed`, which has none, and that any attempt replaces. */
+const AFTER_MISSED = NO_FENCE + 0.5;

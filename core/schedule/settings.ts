@@ -39,6 +39,18 @@ export type When =
       phase?: never;
     };
 
+export const OVERLAPS = ['skip', 'bufferOne'] as const;
+export const CATCH_UPS = ['none', 'latest', 'all'] as const;
+
+/** When a run that did not succeed is tried again. */
+export interface Retry {
+  /**
+   * How long to wait after the first failed attempt, after the second, and so on; after the last one
+   * the run has failed. Each in whole minutes, from 1 minute to 1 day; at most 20. `[]` is never.
+   */
+  delays: readonly Duration[];
+}
+
 /** The settings of a job besides when it runs and its payload. */
 export interface Limits {
   /** The IANA time zone in which `cron` and `at` are read. Default: `'UTC'`. */
@@ -49,13 +61,42 @@ export interface Limits {
   timeout?: Duration;
   /** Megabytes of memory, 128 to 10240; CPU grows with it. Default: 256. */
   memory?: number;
-  /** What becomes of a tick that comes due while the job still runs. Default: `'skip'`. */
-  overlap?: 'skip';
+  /**
+   * What becomes of an attempt that did not succeed. Default: tried again after 1, 5, 15, 30 and 60
+   * minutes. The author's code may say otherwise of an error.
+   */
+  retry?: Retry;
+  /**
+   * After so many runs failed for good in a row the job pauses itself: 1 to 1000. One probe an hour
+   * is let through, and a success ends the pause. `false` is never. Default: 5.
+   */
+  pauseAfter?: number | false;
+  /** How many runs of the job may live at once: 1 to 100. Default: 1. */
+  concurrency?: number;
+  /**
+   * What becomes of a tick that comes due while the job is at its concurrency. `'skip'`: nothing runs.
+   * `'bufferOne'`: it waits, and starts when a run ends; of several that wait the newest stays, and the
+   * others end as `superseded`. Default: `'skip'`.
+   */
+  overlap?: (typeof OVERLAPS)[number];
+  /**
+   * A limit shared with other jobs: the name of one of the list's `groups`. A tick that finds its
+   * group full waits. Default: none.
+   */
+  group?: string;
+  /** Who of a group waits goes by it, the highest first: a whole number, -1000 to 1000. Default: 0. */
+  priority?: number;
   /**
    * A tick delivered later than this is skipped: `misfire`. Default: one interval, at least a
    * minute, at most an hour. `jitter` is added, because a jittered delivery is not late.
    */
   misfireGrace?: Duration;
+  /**
+   * What becomes of the ticks that did not run in their `misfireGrace`, after an outage. `'none'`: nothing
+   * runs. `'latest'`: the newest runs, and the others end as `superseded`. `'all'`: the newest hundred
+   * run, in order. Not for an interval with `phase: 'any'`, whose ticks nobody knows. Default: `'none'`.
+   */
+  catchUp?: (typeof CATCH_UPS)[number];
   /** `false` keeps the job deployed and its schedule off. Default: `true`. */
   enabled?: boolean;
   /** The file in the jobs folder, without `.ts`. Default: the job's name. */
@@ -69,7 +110,16 @@ export interface Limits {
 /** What a job's code may reach: the application table, or sending e-mail. */
 export type Access = 'application' | 'email';
 
-/** One entry of `infra/schedules.ts`, as data. */
+/**
+ * The limits that jobs share: name of the group -> how many runs of all its jobs may live at once, 1 to
+ * 1000. A name has 1 to 64 letters, digits, '.', '-' or '_'. `infra/schedules.ts` exports them as `groups`.
+ */
+export type Groups = Record<string, { limit: number }>;
+
+/**
+ * One entry of `infra/schedules.ts`, as data. The payload of a job that may wait (`bufferOne`, `group`,
+ * `catchUp`) is kept in its lock meanwhile: at most 16 KB of JSON.
+ */
 export type Settings = When & Limits & { payload?: unknown };
 
 /** The list: job name -> settings. */

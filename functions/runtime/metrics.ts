@@ -10,6 +10,7 @@ const COUNTED_AS: Record<Outcome['status'], string> = {
   skipped: 'Skipped',
   missed: 'Missed',
   duplicate: 'Duplicate',
+  waiting: 'Waiting',
 };
 
 /** Metrics in the embedded metric format: lines of the log, which CloudWatch reads; no call, no wait. */

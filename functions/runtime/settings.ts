@@ -1,33 +1,56 @@
+import type { RunLimits } from '../../core/run/limits.ts';
+
 /** The ledger's tables, as the stack tells every function of its own (see `infra/constructs/function.ts`). */
 export interface TableSettings {
   locksTable: string;
   runsTable: string;
 }
 
-/** What the stack tells a job's function, through its environment (see `infra/constructs/job.ts`). */
-export interface FunctionSettings extends TableSettings {
+/** What the stack tells the functions that watch over the jobs. */
+export interface OperatorSettings extends TableSettings {
+  /** The group of all schedules; it has the stack's name. */
+  group: string;
+  /** ARN of the role that EventBridge takes on to call a function. */
+  firingRole: string;
+  /** ARN of the queue for what died, or could not be delivered. */
+  deadLetters: string;
+}
+
+/** What the stack tells a job's function (see `infra/constructs/job.ts`). */
+export interface FunctionSettings extends OperatorSettings {
   job: string;
-  /** Milliseconds. */
-  misfireGrace: number;
+  limits: RunLimits;
 }
 
 type Variables = Record<string, string | undefined>;
 
 /** @throws Error naming the variable that the stack should have set. */
-export function readTables(environment: Variables): TableSettings {
+export function readOperator(environment: Variables): OperatorSettings {
   return {
     locksTable: get(environment, 'PUNCTUAL_LOCKS_TABLE'),
     runsTable: get(environment, 'PUNCTUAL_RUNS_TABLE'),
+    group: get(environment, 'PUNCTUAL_GROUP'),
+    firingRole: get(environment, 'PUNCTUAL_FIRING_ROLE'),
+    deadLetters: get(environment, 'PUNCTUAL_DEAD_LETTERS'),
   };
 }
 
-/** @throws Error naming the variable that the stack should have set. */
+/** @throws Error naming the variable that the stack should have set, or set wrongly. */
 export function readSettings(environment: Variables): FunctionSettings {
   return {
-    ...readTables(environment),
+    ...readOperator(environment),
     job: get(environment, 'PUNCTUAL_JOB'),
-    misfireGrace: Number(get(environment, 'PUNCTUAL_MISFIRE_GRACE_SECONDS')) * 1000,
+    limits: readLimits(environment, 'PUNCTUAL_LIMITS'),
   };
+}
+
+function readLimits(environment: Variables, name: string): RunLimits {
+  const text = get(environment, name);
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${name} is not JSON: ${text}; deploy this function with infra/`);
+  }
 }
 
 function get(environment: Variables, name: string): string {

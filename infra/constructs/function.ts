@@ -1,21 +1,34 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, type Code, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda';
+import {
+  Architecture,
+  type Code,
+  type FunctionOptions,
+  LoggingFormat,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { functionName } from '../../core/run/function-name.ts';
+import type { Deliveries } from './deliveries.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface FunctionProps {
+  /** The job's, or the operator's. */
+  name: string;
   code: Code;
   description: string;
   timeout: Duration;
   /** Megabytes. */
   memory: number;
   ledger: Ledger;
-  /** Besides the names of the ledger's tables. */
+  deliveries: Deliveries;
+  /** Besides what every function is told. */
   environment?: Record<string, string>;
   logRetention: RetentionDays;
+  /** What Lambda does with events that nobody waits for. Default: its own defaults, without its retries. */
+  asynchronous?: Pick<FunctionOptions, 'maxEventAge' | 'onFailure' | 'recursiveLoop'>;
 }
 
 /** A function as all of ours are, with its log group and its role; what the role may do is granted to it. */
@@ -29,6 +42,7 @@ export function createFunction(scope: Construct, props: FunctionProps): NodejsFu
   logGroup.grantWrite(role);
 
   return new NodejsFunction(scope, 'Function', {
+    functionName: functionName(Stack.of(scope).stackName, props.name),
     role,
     logGroup,
     description: props.description,
@@ -41,8 +55,10 @@ export function createFunction(scope: Construct, props: FunctionProps): NodejsFu
     loggingFormat: LoggingFormat.JSON,
     // Every retry is Punctual's own: a second mechanism would run ticks behind its back.
     retryAttempts: 0,
+    ...props.asynchronous,
     environment: {
       ...props.environment,
+      ...props.deliveries.environment,
       PUNCTUAL_LOCKS_TABLE: props.ledger.locks.tableName,
       PUNCTUAL_RUNS_TABLE: props.ledger.runs.tableName,
     },

@@ -9,6 +9,9 @@ import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import type { Stage } from '../stages.ts';
 
+/** The index of the runs that somebody or something has still to look at. */
+const ATTENTION = 'attention';
+
 /** The ledger: who may run (locks), and what became of every tick (runs). */
 export class Ledger extends Construct {
   readonly locks: TableV2;
@@ -35,8 +38,8 @@ export class Ledger extends Construct {
       // Sparse: only a run that did not succeed carries `attention`, so a success pays for no index.
       globalSecondaryIndexes: [
         {
-          indexName: 'attention',
-          partitionKey: { name: 'attention', type: AttributeType.STRING },
+          indexName: ATTENTION,
+          partitionKey: { name: ATTENTION, type: AttributeType.STRING },
           sortKey: { name: 'tick', type: AttributeType.STRING },
           projectionType: ProjectionType.ALL,
         },
@@ -44,26 +47,37 @@ export class Ledger extends Construct {
     });
   }
 
-  /** A job reaches its own lock and its own rows, and no other's, in the two ways the protocol needs. */
-  grantRun(grantee: IGrantable, job: string): void {
+  /**
+   * A job reaches its own rows and the lock it takes, and no other's, in the two ways the protocol needs.
+   * Where it shares a lock, also the rows of the others: who takes over from the dead closes their row.
+   *
+   * @param keys names of locks and of jobs
+   */
+  grantRun(grantee: IGrantable, keys: readonly string[]): void {
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
         resources: [this.locks.tableArn, this.runs.tableArn],
-        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [job] } },
+        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': keys } },
       }),
     );
   }
 
-  /** The sweeper reaches every lock and row, reads all locks at once, and may look for rows. */
+  /** The finalizer reaches every lock and row. */
+  grantClose(grantee: IGrantable): void {
+    const { locks, runs } = this;
+    grant(grantee, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [locks.tableArn, runs.tableArn]);
+  }
+
+  /** The sweeper too; it also reads all locks at once, and may look for rows. */
   grantSweep(grantee: IGrantable): void {
     const { locks, runs } = this;
-    const grant = (actions: string[], ...tables: TableV2[]) =>
-      grantee.grantPrincipal.addToPrincipalPolicy(
-        new PolicyStatement({ actions, resources: tables.map(({ tableArn }) => tableArn) }),
-      );
-    grant(['dynamodb:GetItem', 'dynamodb:UpdateItem'], locks, runs);
-    grant(['dynamodb:BatchGetItem'], locks);
-    grant(['dynamodb:Query'], runs);
+    this.grantClose(grantee);
+    grant(grantee, ['dynamodb:BatchGetItem'], [locks.tableArn]);
+    grant(grantee, ['dynamodb:Query'], [runs.tableArn, `${runs.tableArn}/index/${ATTENTION}`]);
   }
+}
+
+function grant(grantee: IGrantable, actions: string[], resources: string[]): void {
+  grantee.grantPrincipal.addToPrincipalPolicy(new PolicyStatement({ actions, resources }));
 }

@@ -1,56 +1,59 @@
 import { resolve } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
-import type { Code } from 'aws-cdk-lib/aws-lambda';
+import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
+import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
-import {
-  type IScheduleGroup,
-  Schedule,
-  ScheduleExpression,
-  ScheduleTargetInput,
-} from 'aws-cdk-lib/aws-scheduler';
+import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct, type IDependable } from 'constructs';
-import type { Expected } from '../../core/run/expected.ts';
-import type { Job } from '../../core/schedule/resolve.ts';
-import { SWEEPER } from '../names.ts';
+import type { CodeOf } from '../code.ts';
+import { FINALIZER, SWEEPER } from '../names.ts';
+import { type Deliveries, FINALIZER_TIMEOUT } from './deliveries.ts';
 import { createFunction } from './function.ts';
 import type { Ledger } from './ledger.ts';
 
-/** The sweeper's code. Its bundle carries the list of jobs, as `PUNCTUAL_JOBS`. */
-export const SWEEPER_ENTRY = resolve(import.meta.dirname, '../../functions/operator/sweeper.ts');
+const FOLDER = resolve(import.meta.dirname, '../../functions/operator');
+const SWEEPER_ENTRY = resolve(FOLDER, 'sweeper.ts');
+const FINALIZER_ENTRY = resolve(FOLDER, 'finalizer.ts');
 
-/** What the sweeper has to know of a job: what was deployed is what is expected. */
-export function expectedOf({ name, expressions, timeZone, misfireGrace, enabled }: Job): Expected {
-  return { name, expressions, timeZone, misfireGrace, enabled };
-}
+/** Their code. The bundles carry the list of jobs, as `PUNCTUAL_JOBS`. */
+export const OPERATOR_ENTRIES = [SWEEPER_ENTRY, FINALIZER_ENTRY];
+
+/** SQS's most. */
+const FAILURES_AT_ONCE = 10;
 
 export interface OperatorProps {
-  code: Code;
+  codeOf: CodeOf;
   /** The schedules of the list's jobs. */
   schedules: readonly IDependable[];
   ledger: Ledger;
-  group: IScheduleGroup;
+  deliveries: Deliveries;
   logRetention: RetentionDays;
 }
 
-/** What watches over the jobs: the sweeper, which closes the ticks that nothing else will close. */
+/** What watches over the jobs: what became of the attempts that died, and of the ticks that nothing ran of. */
 export class Operator extends Construct {
-  constructor(
-    scope: Construct,
-    id: string,
-    { code, schedules, ledger, group, logRetention }: OperatorProps,
-  ) {
+  constructor(scope: Construct, id: string, props: OperatorProps) {
     super(scope, id);
+    this.#sweeper(props);
+    this.#finalizer(props);
+  }
+
+  /** Closes the ticks that nothing else will close. */
+  #sweeper({ codeOf, schedules, ...shared }: OperatorProps): void {
+    const { ledger, deliveries } = shared;
+    // Its own failures go nowhere: the next sweep does what this one could not.
     const sweeper = createFunction(new Construct(this, 'Sweeper'), {
-      code,
+      ...shared,
+      name: SWEEPER,
+      code: codeOf(SWEEPER_ENTRY),
       description: 'Closes ticks that left no row, and holders whose lease ran out',
       // After a day's outage it has a day's rows to write; what it does not reach, the next one does.
       timeout: Duration.minutes(5),
       memory: 256,
-      ledger,
-      logRetention,
     });
     ledger.grantSweep(sweeper);
+    deliveries.grantDeliver(sweeper);
     // It must not learn of a job before the job's schedule is there to fire, or the ticks between
     // the two would be missed.
     sweeper.node.addDependency(...schedules);
@@ -58,11 +61,38 @@ export class Operator extends Construct {
     const schedule = new Schedule(this, 'Schedule', {
       scheduleName: SWEEPER,
       description: 'The sweep, every five minutes',
-      scheduleGroup: group,
+      scheduleGroup: deliveries.group,
       // Minutes 4 and 9 of ten: most jobs fire at round ones, or soon after.
       schedule: ScheduleExpression.expression('cron(4/5 * * * ? *)'),
-      target: new LambdaInvoke(sweeper, { input: ScheduleTargetInput.fromObject({}) }),
+      target: new LambdaInvoke(sweeper, {
+        role: deliveries.firingRole,
+        input: ScheduleTargetInput.fromObject({}),
+      }),
     });
-    schedule.node.addDependency(group);
+    schedule.node.addDependency(deliveries.group);
+  }
+
+  /** Closes the runs of deliveries that came to nothing, within moments of their end. */
+  #finalizer({ codeOf, schedules: _, ...shared }: OperatorProps): void {
+    const { ledger, deliveries } = shared;
+    const finalizer = createFunction(new Construct(this, 'Finalizer'), {
+      ...shared,
+      name: FINALIZER,
+      code: codeOf(FINALIZER_ENTRY),
+      description: 'Closes runs whose attempt died, or could not be delivered',
+      timeout: FINALIZER_TIMEOUT,
+      memory: 256,
+      // It starts who waits for the lock it frees; where those die too, it hears of them again.
+      asynchronous: { recursiveLoop: RecursiveLoop.ALLOW },
+    });
+    ledger.grantClose(finalizer);
+    deliveries.grantDeliver(finalizer);
+    finalizer.addEventSource(
+      new SqsEventSource(deliveries.failures, {
+        batchSize: FAILURES_AT_ONCE,
+        // One that can not be closed must not bring back the others.
+        reportBatchItemFailures: true,
+      }),
+    );
   }
 }

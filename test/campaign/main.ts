@@ -4,8 +4,9 @@ import { Problem } from '../../local/problem.ts';
 import { run } from './run.ts';
 
 const USAGE = `npm run campaign [-- options]
-  --ticks N      how many ticks (default 2000)
+  --ticks N      how many ticks at least (default 2000); beyond an hour's, whole hours of them
   --seed N       which campaign; the same seed plays the same faults (default 1)
+  --faults N     how many times as likely every fault is (default 1)
   --dynamodb E   dynalite (default) or java`;
 
 const options = readOptions();
@@ -26,6 +27,7 @@ function readOptions() {
       options: {
         ticks: { type: 'string', default: '2000' },
         seed: { type: 'string', default: '1' },
+        faults: { type: 'string', default: '1' },
         dynamodb: { type: 'string', default: 'dynalite' },
         help: { type: 'boolean', default: false },
       },
@@ -38,6 +40,7 @@ function readOptions() {
     return {
       ticks: whole('--ticks', values.ticks),
       seed: whole('--seed', values.seed),
+      faults: whole('--faults', values.faults),
       dynamodb,
     } as const;
   } catch (error) {

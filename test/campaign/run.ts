@@ -1,8 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Run } from '../../core/run/states.ts';
-import { timeOf } from '../../core/run/tick.ts';
+import type { RunLimits } from '../../core/run/limits.ts';
+import { MINUTE } from '../../core/schedule/duration.ts';
 import { ticksBetween } from '../../core/schedule/ticks.ts';
 import { Clock } from '../../local/clock.ts';
 import { LocalCloud } from '../../local/cloud.ts';
@@ -10,60 +8,65 @@ import { createTables, localClient, startDynamoDB } from '../../local/dynamodb.t
 import { HttpServer } from '../../local/http.ts';
 import { type Resources, resourcesOf } from '../../local/resources.ts';
 import { synth } from '../../local/synth.ts';
-import { tableOf } from '../../local/table.ts';
 import { readAssembly } from '../../local/template.ts';
-import { dice, pick } from './dice.ts';
+import { deliveriesOf, isUndeliverable, offTimes } from './deliveries.ts';
+import { FaultyApi } from './faulty-api.ts';
 import { FaultyStore } from './faulty-store.ts';
+import { readLocks, readRows } from './ledger.ts';
+import { print } from './print.ts';
 import { JOBS } from './schedules.ts';
-import { judge, type Verdict } from './verdict.ts';
+import { FROM, minutesOf } from './span.ts';
+import { judge } from './verdict.ts';
 import { prepare, sightsIn } from './witness.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const LIST = fileURLToPath(new URL('./schedules.ts', import.meta.url));
-const FROM = Date.parse('2026-03-01T00:00Z');
-const MINUTE = 60_000;
 /** Without faults at the start: the sweeper's watch over a job begins with its first sweep. */
 const FIRST_SWEEP = 5 * MINUTE;
-/** Without faults at the end: long enough for the sweeper to find what a store that was away left open. */
-const AFTERMATH = 25 * MINUTE;
-
-/** How the deliveries of one event come, besides once and at once; of all events. */
-const DELIVERIES = {
-  'twice at once': 0.1,
-  'four at once': 0.05,
-  'again in minutes': 0.05,
-  'again in hours': 0.01,
-};
+/**
+ * Without faults at the end: long enough for EventBridge to give up a retry that it can not deliver (an
+ * hour), for a message to be tried again, and for the sweeper to find what is still open.
+ */
+const AFTERMATH = 150 * MINUTE;
 
 export interface Campaign {
   ticks: number;
   seed: number;
+  /** How many times as likely every fault is. */
+  faults: number;
   dynamodb: 'dynalite' | 'java';
 }
 
 /** Plays a campaign and prints what came of it; true where every promise held. */
-export async function run({ ticks, seed, dynamodb }: Campaign): Promise<boolean> {
+export async function run({ ticks, seed, faults, dynamodb }: Campaign): Promise<boolean> {
   const started = performance.now();
-  const folder = `${ROOT}.punctual/campaign-${dynamodb}-${seed}`;
+  const folder = `${ROOT}.punctual/campaign-${dynamodb}-${seed}${faults === 1 ? '' : `-${faults}`}`;
+  const minutes = minutesOf(ticks, JOBS);
+  const end = FROM + minutes * MINUTE;
   prepare(folder);
   process.env.PUNCTUAL_CAMPAIGN_SEED = String(seed);
+  process.env.PUNCTUAL_CAMPAIGN_FAULTS = String(faults);
   process.env.PUNCTUAL_CAMPAIGN_FOLDER = folder;
+  process.env.PUNCTUAL_CAMPAIGN_MINUTES = String(minutes);
   const http = await HttpServer.listen(0);
   const [assembly, database] = await Promise.all([synth(ROOT, LIST), startDynamoDB(dynamodb)]);
   const resources = resourcesOf(readAssembly(assembly));
+  const limits = limitsIn(resources);
   const client = localClient(database.endpoint);
   await createTables(client, resources.tables);
 
-  const end = FROM + Math.ceil(ticks / JOBS) * MINUTE;
   const clock = new Clock(FROM, Number.POSITIVE_INFINITY);
+  const now = () => clock.now();
   const store = await FaultyStore.before({
     store: database.endpoint,
     seed,
-    now: () => clock.now(),
+    faults,
+    now,
     kill: (requestId) => cloud.kill(requestId),
   });
   const cloud = new LocalCloud({
-    root: ROOT,
+    // With logs of its own, so that two campaigns can be played at once.
+    root: folder,
     resources,
     clock,
     client,
@@ -71,53 +74,55 @@ export async function run({ ticks, seed, dynamodb }: Campaign): Promise<boolean>
     http,
     from: FROM,
     to: end + AFTERMATH,
-    // Then only the sweeper runs.
-    deliveries: (job, tick) => (timeOf(tick) < end ? deliveriesOf(seed, job, tick) : []),
+    deliveries: (job, tick, attempt) =>
+      deliveriesOf(seed, { job, tick, attempt, grace: limits.get(job)?.misfireGrace ?? 0 }),
+    undeliverable: (job, tick, attempt) => now() < end && isUndeliverable(seed, job, tick, attempt),
+    eventBridgeOff: offTimes(seed, end),
     seed,
     onRun: () => {},
   });
-  clock.at(FROM + FIRST_SWEEP, () => {
-    store.on = true;
-  });
-  clock.at(end, () => {
-    store.on = false;
-  });
+  const api = new FaultyApi(http, { seed, faults, now });
+  const switched = (on: boolean) => () => {
+    store.on = on;
+    api.on = on;
+  };
+  clock.at(FROM + FIRST_SWEEP, switched(true));
+  clock.at(end, switched(false));
   await cloud.start();
   await clock.reached(end + AFTERMATH);
   await cloud.settled();
   await cloud.finish();
 
-  const rows = await readRows(client, resources);
-  const verdicts = judge(expectedTicks(resources, end), rows, sightsIn(folder));
+  const [rows, locks] = await Promise.all([
+    readRows(client, resources),
+    readLocks(client, resources),
+  ]);
+  const expected = expectedTicks(resources, end);
+  const sights = sightsIn(folder);
+  const verdicts = judge({ expected, limits, rows, locks, sights, left: cloud.left() });
   await Promise.all([cloud.stop(), http.close(), store.stop()]);
   client.destroy();
   await database.stop();
 
   const seconds = Math.round((performance.now() - started) / 1000);
-  print({ rows, end, store, cloud, verdicts });
+  const duplicates = [...cloud.history.duplicates.values()].reduce((sum, count) => sum + count, 0);
+  const { placesTaken } = store;
+  const faultsSeen = new Map([...store.counts, ...api.counts]);
+  print({ faults: faultsSeen, rows, sights, duplicates, placesTaken, verdicts });
   const sound = verdicts.every(({ broken }) => broken.length === 0);
   console.log(
-    `\nseed ${seed} on ${dynamodb}, ${seconds} s: ${sound ? 'every promise held' : 'A PROMISE WAS BROKEN'}`,
+    `\nseed ${seed}, faults ${faults}, on ${dynamodb}, ${expected.length} ticks in ${seconds} s: ${sound ? 'every promise held' : `A PROMISE WAS BROKEN; what was seen and logged is in ${folder}`}`,
   );
   return sound;
 }
 
-/** Milliseconds after its time at which each delivery of an event comes. */
-function deliveriesOf(seed: number, job: string, tick: string): number[] {
-  const roll = dice(seed, 'deliveries', job, tick);
-  const later = dice(seed, 'later', job, tick);
-  switch (pick(roll, DELIVERIES)) {
-    case 'twice at once':
-      return [0, 0];
-    case 'four at once':
-      return [0, 0, 0, 0];
-    case 'again in minutes':
-      return [0, Math.ceil(later * 10 * MINUTE)];
-    case 'again in hours':
-      return [0, Math.ceil(later * 5 * 60 * MINUTE)];
-    default:
-      return [0];
-  }
+/** As the stack tells them to the functions. */
+function limitsIn({ functions }: Resources): Map<string, RunLimits> {
+  return new Map(
+    functions.flatMap(({ environment: { PUNCTUAL_JOB, PUNCTUAL_LIMITS } }) =>
+      PUNCTUAL_JOB && PUNCTUAL_LIMITS ? [[PUNCTUAL_JOB, JSON.parse(PUNCTUAL_LIMITS)]] : [],
+    ),
+  );
 }
 
 function expectedTicks({ schedules }: Resources, end: number) {
@@ -127,53 +132,4 @@ function expectedTicks({ schedules }: Resources, end: number) {
       tick,
     })),
   );
-}
-
-async function readRows(client: DynamoDBClient, { tables }: Resources): Promise<Run[]> {
-  const table = tables.find(
-    ({ keySchema }) => keySchema.length === 2 && keySchema[0]?.AttributeName === 'job',
-  );
-  const rows: Run[] = [];
-  for await (const { Items = [] } of paginateScan(
-    { client },
-    { TableName: table?.name, ConsistentRead: true },
-  )) {
-    rows.push(...Items.map((item) => unmarshall(item) as Run));
-  }
-  return rows;
-}
-
-function print({
-  rows,
-  end,
-  store,
-  cloud,
-  verdicts,
-}: {
-  rows: Run[];
-  end: number;
-  store: FaultyStore;
-  cloud: LocalCloud;
-  verdicts: Verdict[];
-}): void {
-  const ended = new Map<string, number>();
-  for (const { status, reason } of rows.filter(({ tick }) => timeOf(tick) < end)) {
-    const how = reason ? `${status}: ${reason}` : status;
-    ended.set(how, (ended.get(how) ?? 0) + 1);
-  }
-  const duplicates = [...cloud.history.duplicates.values()].reduce((sum, count) => sum + count, 0);
-  const sorted = (counts: Map<string, number>) => [...counts].sort(([, a], [, b]) => b - a);
-  console.log(tableOf(['what happened to requests', 'times'], sorted(store.counts)));
-  console.log(
-    `\n${tableOf(['how ticks ended', 'times'], [...sorted(ended), ['(duplicate deliveries)', duplicates]])}`,
-  );
-  console.log(
-    `\n${tableOf(
-      ['promise', 'broken'],
-      verdicts.map(({ promise, broken }) => [promise, broken.length]),
-    )}`,
-  );
-  for (const { promise, broken } of verdicts) {
-    for (const tick of broken.slice(0, 10)) console.log(`BROKEN ${promise}: ${tick}`);
-  }
 }

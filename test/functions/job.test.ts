@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { DynamoLedger } from '../../core/ledger/dynamodb.ts';
+import type { RunLimits } from '../../core/run/limits.ts';
 import type { Run } from '../../core/run/states.ts';
 import type { JobRun } from '../../functions/job.ts';
 import { type Store, startStore } from '../support/stores.ts';
+import { refusing, startAws } from './aws.ts';
 import { coldStart, JOB, Printed } from './lambda.ts';
 import { Present } from './present.ts';
 
@@ -136,6 +138,111 @@ describe('a run', () => {
         reason: 'already_ended',
       });
     expect(code).toHaveBeenCalledOnce();
+  });
+});
+
+describe('what follows a run', () => {
+  const MINUTE = 60_000;
+  const answersTo = async (code: () => Promise<unknown>, limits: Partial<RunLimits>) => {
+    const aws = await startAws();
+    const { invoke } = await coldStart(store.tap.endpoint, code, { limits, aws: aws.endpoint });
+    return { aws, invoke };
+  };
+
+  test('failed: one schedule for its retry, and neither alert nor invocation', async () => {
+    const { aws, invoke } = await answersTo(() => Promise.reject(new Error('no luck')), {
+      retryDelays: [MINUTE],
+    });
+    const outcome = await invoke(present.due({ payload: { daysAhead: 7 } }));
+    const retryAt = new Date(Math.floor((Date.now() + MINUTE) / 1000) * 1000).toISOString();
+    expect(outcome).toMatchObject({ status: 'failed', retryAt });
+    expect(aws.requests).toMatchObject([
+      {
+        method: 'POST',
+        path: expect.stringContaining('/schedules/retry_2_'),
+        body: { ScheduleExpression: `at(${retryAt.slice(0, 19)})` },
+      },
+    ]);
+    const target = aws.requests[0]?.body.Target as { Input: string } | undefined;
+    const event = JSON.parse(target?.Input ?? '');
+    expect(event).toMatchObject({ attempt: 2, payload: { daysAhead: 7 } });
+    expect(printed.lines.filter(({ alert }) => alert)).toEqual([]);
+  });
+
+  test('failed in its last attempt: one alert', async () => {
+    const { aws, invoke } = await answersTo(() => Promise.reject(new Error('no luck')), {
+      retryDelays: [MINUTE],
+    });
+    await invoke(present.due({ attempt: 2, trigger: 'retry' }));
+    expect(aws.requests).toEqual([]);
+    const why = 'failed in the last of 2 attempts: Error: no luck';
+    const alert = { kind: 'failed', job: JOB, tick: present.tick, why };
+    expect(printed.lines.filter(({ alert }) => alert)).toMatchObject([{ alert }]);
+  });
+
+  test('whose retry could not be planned: reported, and thrown for the finalizer', async () => {
+    const { aws, invoke } = await answersTo(() => Promise.reject(new Error('no luck')), {
+      retryDelays: [MINUTE],
+    });
+    aws.answers = refusing('AccessDeniedException', 403);
+    await expect(invoke(present.due())).rejects.toMatchObject({ name: 'DispatchError' });
+    expect(await row()).toMatchObject({ status: 'failed', retryAt: expect.any(String) });
+    expect(printed.saying('run failed')).toHaveLength(1);
+    expect(printed.saying('left to the finalizer')).toMatchObject([
+      { level: 'ERROR', reason: expect.stringContaining('AccessDeniedException') },
+    ]);
+    expect(printed.metrics).toHaveLength(1);
+  });
+
+  test.each([
+    ['DoNotRetry', 'failed'],
+    ['RetryAfter', 'failed'],
+    ['SkipTick', 'skipped'],
+  ] as const)('%s comes from the module that makes handlers', async (name, status) => {
+    const { invoke } = await answersTo(
+      async () => {
+        const intents = await import('../../functions/job.ts');
+        throw name === 'RetryAfter' ? new intents.RetryAfter('3 hours') : new intents[name]('no');
+      },
+      { retryDelays: [MINUTE] },
+    );
+    const outcome = await invoke(present.due());
+    expect(outcome).toMatchObject({ status, error: { name } });
+    const delay = Math.round((Date.parse(outcome.retryAt ?? '') - Date.now()) / MINUTE);
+    expect(delay).toBe(name === 'RetryAfter' ? 180 : Number.NaN);
+  });
+
+  test('that another waits for: one invocation, with its payload', async () => {
+    let finish = () => {};
+    let started = () => {};
+    const running = new Promise<void>((resolve) => {
+      started = resolve;
+    });
+    const code = () => {
+      started();
+      return new Promise<void>((resolve) => {
+        finish = resolve;
+      });
+    };
+    const { aws, invoke } = await answersTo(code, { overlap: 'bufferOne' });
+    const first = invoke(present.due());
+    await running;
+    present.advance();
+    const due = present.due({ payload: { daysAhead: 7 } });
+    expect(await invoke(due)).toMatchObject({ status: 'waiting', tick: present.tick });
+    expect(printed.metrics.at(-1)).toMatchObject({ Waiting: 1 });
+    finish();
+    await first;
+    expect(aws.requests).toMatchObject([
+      {
+        path: '/2015-03-31/functions/punctual-dev-send-reminders/invocations',
+        body: { scheduledTime: present.tick, payload: { daysAhead: 7 } },
+      },
+    ]);
+    const turn = invoke(aws.requests[0]?.body);
+    await expect.poll(async () => (await ledger.readLock(JOB))?.holders).not.toEqual({});
+    finish();
+    expect(await turn).toMatchObject({ status: 'succeeded', tick: present.tick });
   });
 });
 

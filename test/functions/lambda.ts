@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { onTestFinished, vi } from 'vitest';
+import { leftTheList, type RunLimits } from '../../core/run/limits.ts';
 import type { Outcome } from '../../core/run/states.ts';
 import type { JobRun } from '../../functions/job.ts';
 
@@ -16,14 +17,22 @@ export interface Lambda {
 /** The job of these tests. */
 export const JOB = 'send-reminders';
 
+/** What the stack tells every function of its own. */
+export const STACK = {
+  PUNCTUAL_LOCKS_TABLE: 'locks',
+  PUNCTUAL_RUNS_TABLE: 'runs',
+  PUNCTUAL_GROUP: 'punctual-dev',
+  PUNCTUAL_FIRING_ROLE: 'arn:aws:iam::000000000000:role/punctual-dev-firing',
+  PUNCTUAL_DEAD_LETTERS: 'arn:aws:sqs:eu-central-1:000000000000:punctual-dev-failures',
+};
+
 /**
  * Sets the environment of a function, with the real SDK pointed at `endpoint`; what is imported from
  * now on is imported anew, as in a cold start.
  */
 export function setEnvironment(endpoint: string, settings: Record<string, string> = {}): void {
   const environment = {
-    PUNCTUAL_LOCKS_TABLE: 'locks',
-    PUNCTUAL_RUNS_TABLE: 'runs',
+    ...STACK,
     AWS_ENDPOINT_URL_DYNAMODB: endpoint,
     AWS_REGION: 'eu-central-1',
     AWS_ACCESS_KEY_ID: 'test',
@@ -38,6 +47,11 @@ export function setEnvironment(endpoint: string, settings: Record<string, string
     vi.unstubAllEnvs();
   });
   vi.resetModules();
+}
+
+/** Points the SDK's clients of EventBridge Scheduler and Lambda there. */
+export function endpointsOf(aws: string): Record<string, string> {
+  return { AWS_ENDPOINT_URL_SCHEDULER: aws, AWS_ENDPOINT_URL_LAMBDA: aws };
 }
 
 /** What Lambda passes beside the event. */
@@ -56,12 +70,24 @@ export function contextOf(functionName: string, remaining: number): Context {
   } as Context;
 }
 
-/** Starts an execution environment whose handler is made of `code`. */
+/** What a test of handlers asks for that is not about EventBridge: no attempt follows a failed one. */
+const LIMITS: RunLimits = { ...leftTheList(JOB), misfireGrace: 3_600_000 };
+
+/**
+ * Starts an execution environment whose handler is made of `code`.
+ *
+ * @param aws the address of EventBridge and Lambda, where anything is dispatched
+ */
 export async function coldStart<P>(
   endpoint: string,
   code: (run: JobRun<P>) => Promise<unknown>,
+  { limits = {}, aws }: { limits?: Partial<RunLimits>; aws?: string } = {},
 ): Promise<Lambda> {
-  setEnvironment(endpoint, { PUNCTUAL_JOB: JOB, PUNCTUAL_MISFIRE_GRACE_SECONDS: '3600' });
+  setEnvironment(endpoint, {
+    PUNCTUAL_JOB: JOB,
+    PUNCTUAL_LIMITS: JSON.stringify({ ...LIMITS, ...limits }),
+    ...(aws && endpointsOf(aws)),
+  });
   const { job } = await import('../../functions/job.ts');
   const handler = job<P>(code);
   const lambda: Lambda = {

@@ -148,7 +148,7 @@ describe('a store that can not be used', () => {
     expect(tries()).toEqual([1, 2, 3, 4, 5]);
     expect(errors()).toMatchObject([
       {
-        message: 'skipped: store trouble',
+        message: 'did not run: store trouble',
         job: JOB,
         tick: present.tick,
         reason: 'unavailable',
@@ -171,7 +171,7 @@ describe('a store that can not be used', () => {
     expect(code).not.toHaveBeenCalled();
     expect(errors()).toMatchObject([
       {
-        message: 'skipped: store trouble',
+        message: 'did not run: store trouble',
         reason: 'denied',
         cause: 'acquire: denied after 1 try; AccessDeniedException: no',
       },
@@ -184,7 +184,7 @@ describe('a store that can not be used', () => {
     const { invoke } = await coldStart(line.endpoint, () => line.stop());
     await expect(invoke(present.due())).rejects.toMatchObject({ name: 'StoreError' });
     expect(errors()).toMatchObject([
-      { message: 'ran, but not recorded: store trouble', reason: 'unavailable', attempt: 1 },
+      { message: 'ran, but not finished: store trouble', reason: 'unavailable', attempt: 1 },
     ]);
   });
 });

@@ -30,6 +30,7 @@ test.each([
     'no-file.ts',
     "job 'ghost': handler: there is no file test/fixtures/lists/jobs/ghost.ts; write it, or take the entry out\n",
   ],
+  ['bad-group.ts', "group 'database': limit: 0 is not a whole number from 1 to 1000\n"],
 ])('a list that can not be deployed (%s) is one line and leaves nothing', (list, line) => {
   expect(synth({ schedules: `test/fixtures/lists/${list}` })).toMatchObject({
     status: 2,
@@ -49,17 +50,24 @@ test('a stage is a stack', () => {
   expect(synth({ stage: 'prod' }).files).toContain('punctual-prod.template.json');
 });
 
-test("the sweeper's bundle carries the list that was deployed", () => {
-  const schedules = 'test/fixtures/lists/another.ts';
-  const { files, folder } = synth({ schedules, 'aws:cdk:bundling-stacks': ['**'] });
-  const bundles = files
+/** The code of the functions that a synth made. */
+function bundlesIn({ files, folder }: ReturnType<typeof synth>) {
+  return files
     .filter((file) => file.startsWith('asset.'))
     .map((asset) => readFileSync(join(folder, asset, 'index.mjs'), 'utf8'));
-  const [sweeper, ...others] = bundles.filter((code) => code.includes('sweeper:'));
-  expect(others).toEqual([]);
-  expect(bundles).toHaveLength(2);
-  expect(sweeper).toContain('send-postcards');
-  expect(sweeper).not.toContain('reconnect-workers');
+}
+
+test("the operators' bundles carry the list that was deployed", () => {
+  const schedules = 'test/fixtures/lists/grouped.ts';
+  const bundles = bundlesIn(synth({ schedules, 'aws:cdk:bundling-stacks': ['**'] }));
+  expect(bundles).toHaveLength(3);
+  const withList = bundles.filter((code) => code.includes('group:database'));
+  expect(withList).toHaveLength(2);
+  for (const code of withList) {
+    expect(code).toMatch(/name:"import",/);
+    expect(code).toMatch(/lock:"group:database",room:2/);
+    expect(code).not.toContain('reconnect-workers');
+  }
 });
 
 test('what the list takes from the environment is what it was at synth', () => {
@@ -75,11 +83,8 @@ test('what the list takes from the environment is what it was at synth', () => {
   onTestFinished(() => {
     delete process.env.REPORT_EVERY;
   });
-  const { files, folder: out } = synth({ schedules: list, 'aws:cdk:bundling-stacks': ['**'] });
-  const sweeper = files
-    .filter((file) => file.startsWith('asset.'))
-    .map((asset) => readFileSync(join(out, asset, 'index.mjs'), 'utf8'))
-    .find((code) => code.includes('sweeper:'));
+  const bundles = bundlesIn(synth({ schedules: list, 'aws:cdk:bundling-stacks': ['**'] }));
+  const sweeper = bundles.find((code) => code.includes('sweeper:'));
   expect(sweeper).toMatch(
     /name:"report",expressions:\["cron\(0\/20 \* \* \* \? \*\)"\],timeZone:"Europe\/Oslo"/,
   );
@@ -105,7 +110,7 @@ describe('a list outside the project', () => {
       export const handler = job(async () => new Cron('* * * * *').getPattern());`;
     const { status, files } = synth(listWith(code));
     expect(status).toBe(0);
-    expect(files.filter((file) => file.startsWith('asset.'))).toHaveLength(2);
+    expect(files.filter((file) => file.startsWith('asset.'))).toHaveLength(3);
   });
 
   test('whose code can not be bundled is refused in one line', () => {

@@ -1,8 +1,11 @@
 import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { functionName } from '../../core/run/function-name.ts';
 import { readList, resolveList } from '../../infra/list.ts';
 import { scheduleName } from '../../infra/names.ts';
+import { resourcesFor } from '../../infra/size.ts';
+import { templateOf } from '../support/template.ts';
 
 const JOBS = resolve(import.meta.dirname, '../../functions/jobs');
 
@@ -33,13 +36,6 @@ describe('names of schedules', () => {
     );
   });
 
-  test("nor that of the sweeper's", () => {
-    const settings = { every: '8 minutes', handler: 'reconnect-workers' } as const;
-    expect(() => resolveList({ 'punctual-sweeper': settings }, JOBS)).toThrow(
-      "job 'punctual-sweeper': name: its schedule 'punctual-sweeper' has the name of the sweeper's; rename the job",
-    );
-  });
-
   test('a job that needs several has them numbered', () => {
     expect([0, 1, 2].map((i) => scheduleName('reconnect', i))).toEqual([
       'reconnect',
@@ -56,7 +52,54 @@ describe('names of schedules', () => {
   });
 });
 
-test('more jobs than a stack holds are refused in one line', () => {
+describe('names of functions', () => {
+  const settings = { every: '1 hour', handler: 'reconnect-workers' } as const;
+
+  test('two jobs may not come to one', () => {
+    expect(() => resolveList({ 'a.b': settings, 'a-b': settings }, JOBS)).toThrow(
+      /^job 'a-b': name: its function has the name of job 'a\.b's, because Lambda takes no dots; rename either$/,
+    );
+  });
+
+  test.each(['punctual-sweeper', 'punctual-finalizer', 'punctual.finalizer'])(
+    'a job may not be called %s',
+    (name) => {
+      expect(() => resolveList({ [name]: settings }, JOBS)).toThrow(
+        `job '${name}': name: its function has the name of Punctual's own '${name.replace('.', '-')}'; rename the job`,
+      );
+    },
+  );
+
+  test('jobs of the longest names, of which little differs, have functions of their own', () => {
+    const names = ['a', 'b'].map((end) => 'x'.repeat(63) + end);
+    const [one, other] = names.map((name) => functionName('punctual-dev', name));
+    expect(one).not.toBe(other);
+    for (const name of [one, other]) expect(name).toMatch(/^punctual-dev-[\w-]{1,51}$/);
+    const list = Object.fromEntries(names.map((name) => [name, settings]));
+    expect(resolveList(list, JOBS)).toHaveLength(2);
+  });
+});
+
+describe('groups', () => {
+  const settings = { every: '1 hour', handler: 'reconnect-workers' } as const;
+
+  test('are read from the list', async () => {
+    const [job] = await readList('test/fixtures/lists/grouped.ts');
+    expect(job).toMatchObject({ name: 'import', group: { name: 'database', limit: 2 } });
+  });
+
+  test('may be there for nobody', () => {
+    expect(resolveList({ job: settings }, JOBS, { unused: { limit: 1 } })).toHaveLength(1);
+  });
+
+  test('are checked, used or not', () => {
+    expect(() => resolveList({ job: settings }, JOBS, { unused: { limit: 0 } })).toThrow(
+      "group 'unused': limit: 0 is not a whole number from 1 to 1000",
+    );
+  });
+});
+
+describe('the size of a stack', () => {
   const list = (count: number) =>
     Object.fromEntries(
       Array.from({ length: count }, (_, i) => [
@@ -64,8 +107,18 @@ test('more jobs than a stack holds are refused in one line', () => {
         { every: '1 hour' as const, handler: 'reconnect-workers' },
       ]),
     );
-  expect(resolveList(list(60), JOBS)).toHaveLength(60);
-  expect(() => resolveList(list(61), JOBS)).toThrow(
-    /^the list has 61 jobs, about 508 resources, and a CloudFormation stack holds 500; [^\n]+$/,
-  );
+
+  test('is counted as it is', async () => {
+    const template = await templateOf('dev');
+    // The CDK CLI adds its metadata, as one more.
+    const resources = Object.keys(template.toJSON().Resources).length + 1;
+    expect(resourcesFor(await readList())).toBe(resources);
+  });
+
+  test('bounds the list, in one line', () => {
+    expect(resolveList(list(79), JOBS)).toHaveLength(79);
+    expect(() => resolveList(list(80), JOBS)).toThrow(
+      /^the list has 80 jobs, about 502 resources, and a CloudFormation stack holds 500; [^\n]+$/,
+    );
+  });
 });

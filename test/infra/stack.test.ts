@@ -1,26 +1,18 @@
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { functionName } from '../../core/run/function-name.ts';
 import { schedules } from '../../infra/schedules.ts';
 import { templateOf } from '../support/template.ts';
 
 const JOBS = Object.keys(schedules);
 /** What the stack runs of its own, besides the jobs. */
-const OPERATORS = ['punctual-sweeper'];
+const OPERATORS = ['punctual-sweeper', 'punctual-finalizer'];
 const FUNCTIONS = JOBS.length + OPERATORS.length;
 
 describe('the stack', () => {
   let template: Template;
   const propertiesOf = (type: string) =>
     Object.values(template.findResources(type)).map(({ Properties }) => Properties);
-  /** The statements of a role. */
-  const policiesOf = (role: string) => {
-    expect(template.findResources('AWS::IAM::Role')[role]?.Properties).not.toHaveProperty(
-      'ManagedPolicyArns',
-    );
-    return propertiesOf('AWS::IAM::Policy')
-      .filter(({ Roles }) => Roles.some(({ Ref }: { Ref: string }) => Ref === role))
-      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
-  };
   beforeAll(async () => {
     template = await templateOf('dev');
   });
@@ -96,64 +88,49 @@ describe('the stack', () => {
       template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
     });
 
-    test('know their job, tables and grace', () => {
-      template.hasResourceProperties('AWS::Lambda::Function', {
-        Environment: {
-          Variables: {
-            PUNCTUAL_JOB: 'reconnect-workers',
-            PUNCTUAL_LOCKS_TABLE: Match.anyValue(),
-            PUNCTUAL_RUNS_TABLE: Match.anyValue(),
-            PUNCTUAL_MISFIRE_GRACE_SECONDS: '480',
-          },
-        },
+    test('have names that follow from those of their jobs', () => {
+      const names = propertiesOf('AWS::Lambda::Function').map(({ FunctionName }) => FunctionName);
+      const expected = [...JOBS, ...OPERATORS].map((name) => functionName('punctual-dev', name));
+      expect(names.sort()).toEqual(expected.sort());
+      expect(names).toContain('punctual-dev-reconnect-workers');
+    });
+
+    test('know the ledger, and what they need to deliver', () => {
+      for (const { Environment } of propertiesOf('AWS::Lambda::Function')) {
+        expect(Environment.Variables).toMatchObject({
+          PUNCTUAL_LOCKS_TABLE: { Ref: expect.stringMatching(/^LedgerLocks/) },
+          PUNCTUAL_RUNS_TABLE: { Ref: expect.stringMatching(/^LedgerRuns/) },
+          PUNCTUAL_GROUP: 'punctual-dev',
+          PUNCTUAL_FIRING_ROLE: { 'Fn::GetAtt': [expect.stringContaining('FiringRole'), 'Arn'] },
+          PUNCTUAL_DEAD_LETTERS: { 'Fn::GetAtt': [expect.stringContaining('Failures'), 'Arn'] },
+        });
+      }
+    });
+
+    test('of jobs know their job and what its runs obey', () => {
+      const told = propertiesOf('AWS::Lambda::Function')
+        .map(({ Environment }) => Environment.Variables)
+        .filter(({ PUNCTUAL_JOB }) => PUNCTUAL_JOB === 'reconnect-workers');
+      expect(told).toHaveLength(1);
+      expect(JSON.parse(told[0].PUNCTUAL_LIMITS)).toEqual({
+        lock: 'reconnect-workers',
+        room: 1,
+        concurrency: 1,
+        overlap: 'skip',
+        priority: 0,
+        misfireGrace: 480_000,
+        catchUp: 'none',
+        retryDelays: [60_000, 300_000, 900_000, 1_800_000, 3_600_000],
+        pauseAfter: 5,
       });
     });
-  });
 
-  describe('roles', () => {
-    /** The statements of the role that a job's function runs with. */
-    const statementsOf = (job: string) => {
-      const [fn] = propertiesOf('AWS::Lambda::Function').filter(
-        ({ Environment }) => Environment.Variables.PUNCTUAL_JOB === job,
-      );
-      return policiesOf(fn?.Role['Fn::GetAtt'][0]);
-    };
-
-    test.each(JOBS)('%s reaches only its own keys of the ledger', (job) => {
-      const tables = Object.keys(template.findResources('AWS::DynamoDB::GlobalTable')).filter(
-        (id) => id.startsWith('Ledger'),
-      );
-      expect(tables).toHaveLength(2);
-      const onLedger = statementsOf(job).filter(({ Resource }) =>
-        tables.some((id) => JSON.stringify(Resource).includes(id)),
-      );
-      expect(onLedger).toEqual([
-        expect.objectContaining({
-          Effect: 'Allow',
-          Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-          Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [job] } },
-        }),
-      ]);
-    });
-
-    test('only the jobs that send e-mail may', () => {
-      const senders = JOBS.filter((job) =>
-        JSON.stringify(statementsOf(job)).includes('ses:SendEmail'),
-      );
-      expect(senders).toEqual([
-        'send-build-complete-emails',
-        'send-build-failed-emails',
-        'send-license-expiry-warnings',
-      ]);
-    });
-
-    test('no statement allows everything', () => {
-      for (const { PolicyDocument } of propertiesOf('AWS::IAM::Policy')) {
-        for (const { Action, Resource } of PolicyDocument.Statement) {
-          expect([Action].flat()).not.toContain('*');
-          expect([Resource].flat()).not.toContain('*');
-        }
-      }
+    test('may start one another without end: a run that ends starts the one that waits', () => {
+      const loops = propertiesOf('AWS::Lambda::Function')
+        .filter(({ RecursiveLoop }) => RecursiveLoop === 'Allow')
+        .map(({ FunctionName }) => FunctionName);
+      const expected = [...JOBS, 'punctual-finalizer'].map((name) => `punctual-dev-${name}`);
+      expect(loops.sort()).toEqual(expected.sort());
     });
   });
 
@@ -181,24 +158,6 @@ describe('the stack', () => {
         .map(([id]) => id);
       expect(ofJobs.length).toBeGreaterThanOrEqual(JOBS.length);
       expect(sweeper()?.DependsOn).toEqual(expect.arrayContaining(ofJobs));
-    });
-
-    test('reaches the ledger and nothing else: it reads and closes, and looks for rows', () => {
-      const table = (start: string) => ({
-        'Fn::GetAtt': [named('AWS::DynamoDB::GlobalTable', start), 'Arn'],
-      });
-      const onTables = policiesOf(sweeper()?.Properties.Role['Fn::GetAtt'][0]).filter(
-        ({ Action }) => JSON.stringify(Action).includes('dynamodb:'),
-      );
-      expect(onTables).toEqual([
-        {
-          Effect: 'Allow',
-          Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
-          Resource: [table('LedgerLocks'), table('LedgerRuns')],
-        },
-        { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: table('LedgerLocks') },
-        { Effect: 'Allow', Action: 'dynamodb:Query', Resource: table('LedgerRuns') },
-      ]);
     });
   });
 
@@ -274,6 +233,26 @@ describe('settings reach the template', () => {
     const template = await only({ every: '7 minutes', phase: 'any' });
     template.hasResourceProperties('AWS::Scheduler::Schedule', {
       ScheduleExpression: 'rate(7 minutes)',
+    });
+  });
+
+  test('a group, and the limits of a run', async () => {
+    const job = { every: '1 hour', handler: 'update-stuck-builds' } as const;
+    const groups = { database: { limit: 2 } };
+    const template = await templateOf(
+      'dev',
+      { job: { ...job, group: 'database', priority: 7, overlap: 'bufferOne', concurrency: 3 } },
+      groups,
+    );
+    const [limits] = Object.values(template.findResources('AWS::Lambda::Function'))
+      .map(({ Properties }) => Properties.Environment.Variables.PUNCTUAL_LIMITS)
+      .filter((text) => text !== undefined);
+    expect(JSON.parse(limits)).toMatchObject({
+      lock: 'group:database',
+      room: 2,
+      concurrency: 3,
+      overlap: 'bufferOne',
+      priority: 7,
     });
   });
 

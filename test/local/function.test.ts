@@ -5,8 +5,10 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Clock } from '../../local/clock.ts';
 import { LocalFunction } from '../../local/function.ts';
 import type { FunctionResource } from '../../local/resources.ts';
+import { functionNamed } from './parts.ts';
 
 const FIXTURES = resolve(import.meta.dirname, '../fixtures/functions');
+const HERE = resolve(import.meta.dirname, 'functions');
 const START = Date.parse('2031-05-06T07:08Z');
 
 let folder: string;
@@ -31,19 +33,16 @@ function functionOf(
 ) {
   const clock = new Clock(START, speed);
   clock.start();
-  const resource: FunctionResource = {
-    name: 'greeter',
-    arn: 'arn:greeter',
+  const resource = functionNamed('greeter', {
     code: FIXTURES,
     handler,
     timeoutSeconds: 60,
-    memoryMb: 128,
     environment: { TABLE: 'builds' },
     logGroup: '/jobs/greeter',
-    asyncRetries: 0,
     ...settings,
-  };
-  const fn = new LocalFunction(resource, clock, { dynamodb: 'http://db', ses: 'http://ses' }, log);
+  });
+  const endpoints = { dynamodb: 'http://db', services: 'http://services' };
+  const fn = new LocalFunction(resource, clock, endpoints, log);
   started.push(fn);
   return { fn, clock };
 }
@@ -64,7 +63,7 @@ describe('an invocation', () => {
       awsRequestId: 'request-7',
       functionName: 'greeter',
       functionVersion: '$LATEST',
-      invokedFunctionArn: 'arn:greeter',
+      invokedFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:greeter',
       memoryLimitInMB: '128',
       logGroupName: '/jobs/greeter',
       logStreamName: expect.stringMatching(/^2031\/05\/06\/\[\$LATEST\][\da-f]{32}$/),
@@ -81,7 +80,9 @@ describe('an invocation', () => {
       AWS_LAMBDA_FUNCTION_NAME: 'greeter',
       AWS_REGION: 'eu-central-1',
       AWS_ENDPOINT_URL_DYNAMODB: 'http://db',
-      AWS_ENDPOINT_URL_SESV2: 'http://ses',
+      AWS_ENDPOINT_URL_SESV2: 'http://services',
+      AWS_ENDPOINT_URL_SCHEDULER: 'http://services',
+      AWS_ENDPOINT_URL_LAMBDA: 'http://services',
     });
     const lambdas = /^(AWS_|LAMBDA_|_HANDLER$|PATH$|LANG$|TZ$)/;
     expect(Object.keys(env).filter((name) => !lambdas.test(name))).toEqual(['TABLE']);
@@ -157,6 +158,7 @@ describe('a function ends with', () => {
     const before = clock.now();
     expect(await fn.invoke({}, 'r')).toEqual({
       error: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 0.25 seconds' },
+      died: true,
     });
     expect(clock.now() - before).toBeGreaterThanOrEqual(250);
     expect(await fn.invoke({ ms: 1 }, 'r')).toEqual({ payload: { took: expect.any(Number) } });
@@ -164,8 +166,8 @@ describe('a function ends with', () => {
 
   test('the name and message of what it throws', async () => {
     const { fn } = functionOf('fail.handler');
-    expect(await fn.invoke({ how: 'throw' }, 'r')).toMatchObject({
-      error: { errorType: 'TypeError', errorMessage: 'no such licence' },
+    expect(await fn.invoke({ how: 'throw' }, 'r')).toEqual({
+      error: { errorType: 'TypeError', errorMessage: 'no such licence', trace: expect.any(Array) },
     });
   });
 
@@ -176,14 +178,39 @@ describe('a function ends with', () => {
         errorType: 'Runtime.ExitError',
         errorMessage: 'Runtime exited with error: exit status 3',
       },
+      died: true,
     });
   });
 
-  test('Runtime.ExitError where it runs out of memory', async () => {
-    const { fn } = functionOf('fail.handler', { memoryMb: 16 });
-    expect(await fn.invoke({ how: 'hoard' }, 'r')).toMatchObject({
-      error: { errorType: 'Runtime.ExitError' },
-    });
+  test("Runtime.ExitError where it fills V8's heap, at the smallest memory of all and at 128 MB", async () => {
+    for (const memoryMb of [16, 128]) {
+      const { fn } = functionOf('fail.handler', { memoryMb });
+      expect(await fn.invoke({ how: 'hoard' }, 'r')).toMatchObject({
+        error: {
+          errorType: 'Runtime.ExitError',
+          errorMessage: expect.stringMatching(/signal: (aborted|killed)$/),
+        },
+      });
+    }
+  });
+
+  test.runIf(process.platform === 'linux')(
+    'Runtime.ExitError where it fills memory outside of the heap',
+    async () => {
+      const { fn } = functionOf('grow.handler', { code: HERE });
+      expect(await fn.invoke({}, 'r')).toEqual({
+        error: {
+          errorType: 'Runtime.ExitError',
+          errorMessage: 'Runtime exited with error: signal: killed',
+        },
+        died: true,
+      });
+    },
+  );
+
+  test.runIf(process.platform === 'linux')('no core dump', async () => {
+    const { fn } = functionOf('limits.handler', { code: HERE });
+    expect(await told(fn)).toMatch(/^Max core file size +0 /m);
   });
 
   test.each([
@@ -195,6 +222,7 @@ describe('a function ends with', () => {
     const { fn } = functionOf(handler);
     for (const requestId of ['first', 'second']) {
       expect(await fn.invoke({}, requestId)).toMatchObject({
+        died: true,
         error: { errorType, errorMessage: expect.stringContaining(errorMessage) },
       });
     }

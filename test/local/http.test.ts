@@ -11,14 +11,24 @@ beforeEach(async () => {
 
 afterEach(() => server.close());
 
-test('answers with the method, the path and the body it was asked with', async () => {
-  server.answer = (request) => ({ status: 201, body: JSON.stringify(request) });
+test('answers with what it was asked with', async () => {
+  server.answer = async ({ query, headers, ...request }) => ({
+    status: 201,
+    body: JSON.stringify({ ...request, x: query.get('x'), kind: headers['x-kind'] }),
+  });
   const response = await fetch(`${server.url}/world/workers/w1?x=1`, {
     method: 'POST',
+    headers: { 'X-Kind': 'worker' },
     body: 'hé',
   });
   expect(response.status).toBe(201);
-  expect(await response.json()).toEqual({ method: 'POST', path: '/world/workers/w1', body: 'hé' });
+  expect(await response.json()).toEqual({
+    method: 'POST',
+    path: '/world/workers/w1',
+    x: '1',
+    kind: 'worker',
+    body: 'hé',
+  });
 });
 
 test('is reached from this machine only', () => {

@@ -78,6 +78,14 @@ describe('a bad value is one line that says what is right, with exit code 2', ()
       ['--schedules', 'nowhere.ts'],
       "option '--schedules <path>' argument 'nowhere.ts' is invalid. There is no such file.",
     ],
+    [
+      ['--eventbridge-off', '2026-03-01T02:00Z/2026-03-01T01:00Z'],
+      "option '--eventbridge-off <from/to>' argument '2026-03-01T02:00Z/2026-03-01T01:00Z' is invalid. Write two times, the earlier first, with a slash between them.",
+    ],
+    [
+      ['--eventbridge-off', '2026-03-01T02:00Z'],
+      "option '--eventbridge-off <from/to>' argument '2026-03-01T02:00Z' is invalid. Write two times, the earlier first, with a slash between them.",
+    ],
     [['24h'], "unknown argument '24h'; options follow two dashes: npm start -- --for 24h"],
     [
       ['--schedules', 'test/fixtures/lists/bad-interval.ts', '--port', '0'],
@@ -109,7 +117,7 @@ test('half an hour, each event delivered twice: every tick succeeds once and lea
   );
   const started = new Started(...args);
   const code = await started.ended();
-  const none = { failed: 0, timedOut: 0, crashed: 0, skipped: 0, missed: 0 };
+  const none = { failed: 0, timedOut: 0, crashed: 0, skipped: 0, missed: 0, waiting: 0 };
   const all = (count: number) => ({
     ...none,
     expected: count,
@@ -130,6 +138,7 @@ test('half an hour, each event delivered twice: every tick succeeds once and lea
       'send-license-expiry-warnings': all(1),
     },
     withoutRow: 0,
+    left: { schedules: 0, messages: 0, poison: 0 },
   });
   expect(code).toBe(0);
   expect(started.runs()).toHaveLength(21);

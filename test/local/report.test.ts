@@ -1,12 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import type { Outcome } from '../../core/run/states.ts';
 import type { Answer } from '../../local/environment.ts';
-import { lineOf, operatorReportOf, reportOf } from '../../local/report.ts';
+import {
+  consumerReportOf,
+  lineOf,
+  operatorReportOf,
+  reportOf,
+  undeliveredOf,
+} from '../../local/report.ts';
+import { scheduleOf } from './parts.ts';
 
 const START = Date.parse('2026-03-01T00:10:00Z');
 
-function lineFor(answer: Answer): string {
-  const event = { job: 'sweep' };
+function lineFor(answer: Answer, attempt = 1): string {
+  const event = { job: 'sweep', attempt };
   const invocation = { event, requestId: 'r', startedAt: START, finishedAt: START + 2_000, answer };
   return lineOf(reportOf(invocation), 'reconnect'.length);
 }
@@ -45,13 +52,21 @@ test.each<[string, Answer, string]>([
   ],
   [
     'a kill at the deadline',
-    { error: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 2.00 seconds' } },
+    {
+      error: { errorType: 'Sandbox.Timedout', errorMessage: 'Task timed out after 2.00 seconds' },
+      died: true,
+    },
     'timed_out   2000 ms  Sandbox.Timedout: Task timed out after 2.00 seconds',
   ],
   [
     'a death',
-    { error: { errorType: 'Runtime.ExitError', errorMessage: 'exit status 3' } },
+    { error: { errorType: 'Runtime.ExitError', errorMessage: 'exit status 3' }, died: true },
     'crashed     2000 ms  Runtime.ExitError: exit status 3',
+  ],
+  [
+    'code that can not be imported',
+    { error: { errorType: 'RangeError', errorMessage: 'no table' }, died: true },
+    'crashed     2000 ms  RangeError: no table',
   ],
   [
     'a throw',
@@ -60,6 +75,75 @@ test.each<[string, Answer, string]>([
   ],
 ])('%s', (_, answer, line) => {
   expect(lineFor(answer)).toBe(`2026-03-01 00:10:00  sweep      ${line}`);
+});
+
+describe('a later attempt says which one it is', () => {
+  test.each<[string, Answer, string]>([
+    [
+      'where it succeeds',
+      outcome({ attempt: 2, output: 'all quiet' }),
+      'succeeded     42 ms  attempt 2: all quiet',
+    ],
+    ['where it says nothing else', outcome({ attempt: 2 }), 'succeeded     42 ms  attempt 2'],
+    [
+      'where it dies',
+      { error: { errorType: 'Runtime.ExitError', errorMessage: 'exit status 3' }, died: true },
+      'crashed     2000 ms  attempt 2: Runtime.ExitError: exit status 3',
+    ],
+  ])('%s', (_, answer, line) => {
+    expect(lineFor(answer, 2)).toBe(`2026-03-01 00:10:00  sweep      ${line}`);
+  });
+});
+
+test('a failure says when it will be tried again', () => {
+  const failed = { status: 'failed', error: { name: 'TypeError', message: 'no licence' } } as const;
+  const at = (retryAt: string) => lineFor(outcome({ ...failed, attempt: 2, retryAt })).slice(53);
+  expect(at('2026-03-01T00:16:00.000Z')).toBe('attempt 2: TypeError: no licence; again at 00:16');
+  expect(at('2026-03-01T00:16:30.000Z')).toMatch(/again at 00:16:30$/);
+});
+
+describe('a function that reads a queue', () => {
+  const reportFor = (answer: Answer) => {
+    const report = consumerReportOf('punctual-finalizer', {
+      event: { Records: [{}, {}] },
+      requestId: 'r',
+      startedAt: START,
+      finishedAt: START + 2_000,
+      answer,
+    });
+    return report && lineOf(report, 0);
+  };
+
+  test('that answers is not told of, whatever it closed or brings back', () => {
+    const batchItemFailures = [{ itemIdentifier: 'a' }];
+    expect(reportFor({ payload: { batchItemFailures, closed: 2 } })).toBeUndefined();
+    expect(reportFor({ payload: null })).toBeUndefined();
+  });
+
+  test('that failed itself is', () => {
+    const error = { errorType: 'StoreError', errorMessage: 'recall: unavailable' };
+    expect(reportFor({ error })).toBe(
+      '2026-03-01 00:10:00  punctual-finalizer  failed      2000 ms  StoreError: recall: unavailable',
+    );
+  });
+});
+
+describe('an event that was given up', () => {
+  const attributes = { ERROR_CODE: 'AWS.Lambda.ThrottlingException' };
+  const lineOfLetter = (body: string) => {
+    const report = undeliveredOf({ schedule: scheduleOf(), body, attributes }, START);
+    return report && lineOf(report, 0);
+  };
+
+  test('of a job is told of, with the reason', () => {
+    expect(lineOfLetter('{"job":"sweep","attempt":2}')).toBe(
+      '2026-03-01 00:10:00  sweep  missed         0 ms  attempt 2: not delivered: AWS.Lambda.ThrottlingException',
+    );
+  });
+
+  test('of the stack itself is not', () => {
+    expect(lineOfLetter('{}')).toBeUndefined();
+  });
 });
 
 describe('a function of the stack itself', () => {

@@ -37,6 +37,7 @@ const SCHEDULE: Resource = {
     State: 'ENABLED',
     Target: {
       Arn: { 'Fn::GetAtt': ['Function', 'Arn'] },
+      RoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] },
       Input: {
         'Fn::Join': ['', ['{"job":"', 'sweep', '","at":"<aws.scheduler.scheduled-time>"}']],
       },
@@ -61,10 +62,39 @@ const RUNS: Resource = {
   },
 };
 
+const QUEUES: Record<string, Resource> = {
+  Poison: { Type: 'AWS::SQS::Queue' },
+  Failures: {
+    Type: 'AWS::SQS::Queue',
+    Properties: {
+      QueueName: 'failures',
+      VisibilityTimeout: 400,
+      RedrivePolicy: {
+        deadLetterTargetArn: { 'Fn::GetAtt': ['Poison', 'Arn'] },
+        maxReceiveCount: 20,
+      },
+    },
+  },
+};
+
+const SOURCE: Resource = {
+  Type: 'AWS::Lambda::EventSourceMapping',
+  Properties: {
+    EventSourceArn: { 'Fn::GetAtt': ['Failures', 'Arn'] },
+    FunctionName: { Ref: 'Function' },
+    BatchSize: 5,
+    FunctionResponseTypes: ['ReportBatchItemFailures'],
+  },
+};
+
 const STACK: Record<string, Resource> = {
   Function: JOB_FUNCTION,
   Runs: RUNS,
   Schedule: SCHEDULE,
+  ...QUEUES,
+  Source: SOURCE,
+  // What only IAM has to know is not looked at.
+  Role: { Type: 'AWS::IAM::Role', Properties: { Policies: { 'Fn::If': ['Prod', 1, 2] } } },
   Group: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: 'jobs' } },
   Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/jobs/sweep' } },
 };
@@ -101,32 +131,80 @@ test('a function: where its code is, its limits, its variables with every refere
       },
       logGroup: '/jobs/sweep',
       asyncRetries: 2,
+      maximumEventAgeSeconds: 21_600,
     },
   ]);
 });
 
-test('a function has as many asynchronous retries as its EventInvokeConfig says', () => {
+const FAILURES = 'arn:aws:sqs:eu-central-1:000000000000:failures';
+const POISON = 'arn:aws:sqs:eu-central-1:000000000000:punctual-dev-Poison';
+
+test('what follows a failed asynchronous invocation is what its EventInvokeConfig says', () => {
   const config = {
     Type: 'AWS::Lambda::EventInvokeConfig',
     Properties: {
       FunctionName: { Ref: 'Function' },
       MaximumRetryAttempts: 0,
+      MaximumEventAgeInSeconds: 600,
+      DestinationConfig: { OnFailure: { Destination: { 'Fn::GetAtt': ['Failures', 'Arn'] } } },
       Qualifier: '$LATEST',
     },
   };
-  expect(read({ ...STACK, Config: config }).functions[0]?.asyncRetries).toBe(0);
+  expect(read({ ...STACK, Config: config }).functions[0]).toMatchObject({
+    asyncRetries: 0,
+    maximumEventAgeSeconds: 600,
+    onFailureArn: FAILURES,
+  });
+});
+
+test('queues: how long a message is hidden, how often it is received, and where it goes then', () => {
+  expect(read().queues).toEqual([
+    { name: 'punctual-dev-Poison', arn: POISON, visibilitySeconds: 30 },
+    {
+      name: 'failures',
+      arn: FAILURES,
+      visibilitySeconds: 400,
+      deadLetterArn: POISON,
+      maxReceiveCount: 20,
+    },
+  ]);
+});
+
+test('a function that reads a queue: how many messages at once, and whether it may name the failed', () => {
+  const source = { queueArn: FAILURES, functionName: 'punctual-dev-Function' };
+  expect(read().eventSources).toEqual([{ ...source, batchSize: 5, partial: true }]);
+  const FunctionName = { 'Fn::GetAtt': ['Function', 'Arn'] };
+  const rest = { FunctionName, BatchSize: undefined, FunctionResponseTypes: undefined };
+  expect(read(changed('Source', rest)).eventSources).toEqual([
+    { ...source, batchSize: 10, partial: false },
+  ]);
+  expect(read(changed('Source', { Enabled: false })).eventSources).toEqual([]);
+});
+
+test('the stack, its roles and its groups of schedules', () => {
+  expect(read()).toMatchObject({
+    stackName: 'punctual-dev',
+    roles: ['arn:aws:iam::000000000000:role/punctual-dev-Role'],
+    scheduleGroups: ['jobs'],
+  });
 });
 
 test('a schedule: its ticks, its window, the function it fires and with what', () => {
   expect(read().schedules).toEqual([
     {
+      name: 'sweep',
+      group: 'jobs',
       arn: 'arn:aws:scheduler:eu-central-1:000000000000:schedule/jobs/sweep',
       expression: 'cron(0/10 * * * ? *)',
       timeZone: 'Europe/Berlin',
       windowMinutes: 5,
       enabled: true,
       functionName: 'punctual-dev-Function',
+      targetArn: 'arn:aws:lambda:eu-central-1:000000000000:function:punctual-dev-Function',
+      roleArn: 'arn:aws:iam::000000000000:role/punctual-dev-Role',
       input: '{"job":"sweep","at":"<aws.scheduler.scheduled-time>"}',
+      maximumEventAgeSeconds: 86_400,
+      maximumRetries: 185,
       job: 'sweep',
     },
   ]);
@@ -137,6 +215,25 @@ test('a schedule may be disabled and have no window', () => {
     changed('Schedule', { State: 'DISABLED', FlexibleTimeWindow: { Mode: 'OFF' } }),
   ).schedules;
   expect(schedule).toMatchObject({ enabled: false, windowMinutes: 0 });
+});
+
+test('a schedule may have a queue for what can not be delivered, and limits of its own', () => {
+  const Target = {
+    ...(SCHEDULE.Properties?.Target as object),
+    DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Failures', 'Arn'] } },
+    RetryPolicy: { MaximumEventAgeInSeconds: 600, MaximumRetryAttempts: 3 },
+  };
+  expect(read(changed('Schedule', { Target })).schedules).toMatchObject([
+    { deadLetterArn: FAILURES, maximumEventAgeSeconds: 600, maximumRetries: 3 },
+  ]);
+});
+
+test('a schedule may fire a function that is not there', () => {
+  const Target = {
+    ...(SCHEDULE.Properties?.Target as object),
+    Arn: { 'Fn::Sub': 'arn:aws:lambda:${AWS::Region}:${AWS::AccountId}:function:gone' },
+  };
+  expect(read(changed('Schedule', { Target })).schedules).toMatchObject([{ functionName: 'gone' }]);
 });
 
 test("an event without a job is an operator's, who goes by the name of the schedule", () => {
@@ -190,7 +287,42 @@ describe('what can not be read is refused with the resource named', () => {
       'a target that is no function',
       'Schedule',
       { Target: { Arn: { 'Fn::GetAtt': 'Runs.Arn' }, Input: '{}' } },
-      'resource Schedule: fires arn:aws:dynamodb:eu-central-1:000000000000:table/punctual-dev-Runs, which is no function of the stack',
+      'resource Schedule: fires arn:aws:dynamodb:eu-central-1:000000000000:table/punctual-dev-Runs, which is no function',
+    ],
+    [
+      'dead letters that go to no queue',
+      'Schedule',
+      {
+        Target: {
+          ...(SCHEDULE.Properties?.Target as object),
+          DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Runs', 'Arn'] } },
+        },
+      },
+      'resource Schedule: its dead letters go to arn:aws:dynamodb:eu-central-1:000000000000:table/punctual-dev-Runs, which is no queue of the stack',
+    ],
+    [
+      'a queue whose dead letters go to none',
+      'Failures',
+      { RedrivePolicy: '{"deadLetterTargetArn":"nowhere","maxReceiveCount":3}' },
+      'resource Failures: its dead letters go to nowhere, which is no queue of the stack',
+    ],
+    [
+      'a source that is no queue',
+      'Source',
+      { EventSourceArn: { 'Fn::GetAtt': ['Runs', 'Arn'] } },
+      'resource Source: it listens to arn:aws:dynamodb:eu-central-1:000000000000:table/punctual-dev-Runs, which is no queue of the stack',
+    ],
+    [
+      'a source that no function reads',
+      'Source',
+      { FunctionName: 'nobody' },
+      'resource Source: nobody is no function of the stack',
+    ],
+    [
+      'a queue whose messages come back while they are dealt with',
+      'Failures',
+      { VisibilityTimeout: 299 },
+      "resource Source: the queue's visibility timeout (299 seconds) is less than the function's timeout (300), which Lambda refuses",
     ],
     [
       'an event that is not JSON',

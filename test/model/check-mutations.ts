@@ -28,7 +28,8 @@ export async function catchMutation(
   for (const scenario of scenarios.filter(({ deep }) => !deep)) {
     const explorer = new Explorer(protocol, { ...scenario, ...mutation.world });
     const longest = (caught?.found.steps.length ?? Number.POSITIVE_INFINITY) - 1;
-    const { found } = await explorer.explore(limit, longest);
+    // A shorter way is worth a look, not minutes.
+    const { found } = await explorer.explore(caught ? limit / 8 : limit, longest);
     if (!found) continue;
     caught = { scenario: scenario.name, found, story: await tell(explorer, found) };
     if (!shortest) return caught;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 
 export type Item = Record<string, AttributeValue>;
@@ -120,6 +121,7 @@ class Reader {
   }
 
   operand(): AttributeValue | undefined {
+    if (this.take('size')) return sizeOf(this.#argument());
     if (this.take('if_not_exists')) {
       this.expect('(');
       const found = get(this.#item, this.path());
@@ -166,15 +168,25 @@ function defined(value: AttributeValue | undefined): AttributeValue {
   return value;
 }
 
+/** Of a map; DynamoDB knows the size of other values, too, which nobody asks for here. */
+function sizeOf(value: AttributeValue | undefined): AttributeValue | undefined {
+  return value?.M && { N: String(Object.keys(value.M).length) };
+}
+
+/** Whatever the order of keys. */
+function same(left: AttributeValue | undefined, right: AttributeValue | undefined): boolean {
+  return isDeepStrictEqual(left, right);
+}
+
 /** A comparison with an attribute that does not exist is false, `<>` excepted. */
 function compare(
   left: AttributeValue | undefined,
   operator: string,
   right: AttributeValue | undefined,
 ): boolean {
-  if (operator === '<>') return JSON.stringify(left) !== JSON.stringify(right);
+  if (operator === '<>') return !same(left, right);
   if (!left || !right) return false;
-  if (operator === '=') return JSON.stringify(left) === JSON.stringify(right);
+  if (operator === '=') return same(left, right);
   const [a, b] =
     left.N !== undefined && right.N !== undefined
       ? [Number(left.N), Number(right.N)]

@@ -1,33 +1,73 @@
-import type { Lock } from '../../core/ledger/ledger.ts';
+import { BREAKER, type Holder, type Lock, type Pause } from '../../core/ledger/ledger.ts';
+import type { Waiting } from '../../core/ledger/waiting.ts';
+import type { RunLimits } from '../../core/run/limits.ts';
 import type { Run } from '../../core/run/states.ts';
+import { dispatchKey } from './process.ts';
 
 /** What every state and every step must keep; the text says what was broken. */
 export type Violation = string | undefined;
 
-/** A lock before and after a write; `alive` says whether the process with this token lives. */
+/**
+ * A lock before and after a write.
+ *
+ * @param by what the tokens of whoever wrote begin with
+ * @param alive whether the process with this token lives
+ */
 export function checkLock(
   before: Lock | undefined,
   after: Lock | undefined,
   by: string,
   alive: (token: string) => boolean,
+  limitsOf: (job: string) => RunLimits,
 ): Violation {
   if (before && !after) return 'the lock vanished';
   if (!after) return undefined;
   const fence = before?.fence ?? 0;
   if (after.fence < fence) return `the fence fell from ${fence} to ${after.fence}`;
   for (const [key, holder] of Object.entries(after.holders)) {
-    const granted = before?.holders[key]?.token !== holder.token;
-    if (granted && before?.paused[holder.job])
-      return `${holder.token} got the lock of a paused job`;
-    if (granted && (after.fences[key] ?? 0) <= fence)
-      return `${holder.token} got the fencing token ${after.fences[key]}, which is not above ${fence}`;
+    if (before?.holders[key]?.token === holder.token) continue;
+    const { job, token } = holder;
+    if (isClosed(before?.paused[job], after.paused[job]))
+      return `${token} got the lock of a paused job`;
+    if ((after.fences[key] ?? 0) <= fence)
+      return `${token} got the fencing token ${after.fences[key]}, which is not above ${fence}`;
+    const holders = Object.values(after.holders);
+    const { room, concurrency } = limitsOf(job);
+    if (holders.length > room || holders.filter((other) => other.job === job).length > concurrency)
+      return `${token} got the lock, which had no room for it`;
+    const overtaken = before && overtakes(before, holders, holder, limitsOf);
+    if (overtaken) return `${token} overtakes ${overtaken}, whose turn it is`;
   }
   for (const [key, holder] of Object.entries(before?.holders ?? {})) {
     const gone = after.holders[key]?.token !== holder.token;
-    if (gone && holder.token !== by && alive(holder.token))
+    if (gone && !holder.token.startsWith(by) && alive(holder.token))
       return `${by} took the lock from ${holder.token}, which is alive`;
   }
   return undefined;
+}
+
+/** Whose turn it was instead: of a higher priority, its job not running, and no room for both. */
+function overtakes(
+  before: Lock,
+  holders: readonly Holder[],
+  { job, token }: Holder,
+  limitsOf: (job: string) => RunLimits,
+): string | undefined {
+  const { room, priority } = limitsOf(job);
+  const others = holders.filter((holder) => holder.token !== token);
+  const better = Object.values(before.waiting).filter(
+    (place) =>
+      place.job !== job &&
+      place.priority > priority &&
+      !others.some((holder) => holder.job === place.job),
+  );
+  return better.length >= room - others.length ? better[0]?.job : undefined;
+}
+
+/** Whether a pause lets nobody in: the breaker's does, once for each time that it puts off the next probe. */
+function isClosed(before: Pause | undefined, after: Pause | undefined): boolean {
+  if (!before) return false;
+  return before.by !== BREAKER || (after?.probeAt ?? 0) <= (before.probeAt ?? 0);
 }
 
 /** A row before and after a write. */
@@ -51,9 +91,14 @@ export function checkRow(
   return undefined;
 }
 
-/** When the code of an attempt starts: how many run now, and what the tick's row says. */
-export function checkStart(running: number, row: Run | undefined): Violation {
-  if (running > 1) return `${running} attempts run at once`;
+/** When the code of an attempt starts: how many run now, of all jobs and of its own, and what the tick's row says. */
+export function checkStart(
+  running: number,
+  own: number,
+  { room, concurrency }: RunLimits,
+  row: Run | undefined,
+): Violation {
+  if (running > room || own > concurrency) return `${running} attempts run at once`;
   if (row?.status === 'succeeded') return `${row.tick} runs again after it succeeded`;
   return undefined;
 }
@@ -73,15 +118,49 @@ export function checkSkip(
   return `${tick} is skipped for an overlap, though the row of ${holderRow.tick} says ${holderRow.status}`;
 }
 
-/** When all is over and swept: each delivered tick must have its row, and nobody may hold the lock. */
+/** A run that was delivered, and its row where all is over. */
+export interface EndedRun {
+  job: string;
+  tick: string;
+  row: Run | undefined;
+}
+
+/**
+ * When all is over and swept: each delivered tick must have its row, nobody may hold the lock, and
+ * whatever is to come was asked for: the next attempt of a run that is not over, the turn of one that waits.
+ */
 export function checkEnd(
   lock: Lock | undefined,
-  rows: { tick: string; row: Run | undefined }[],
+  runs: readonly EndedRun[],
+  asked: (key: string) => boolean,
 ): Violation {
   const [held] = Object.values(lock?.holders ?? {});
   if (held) return `the lock is still held by ${held.token} of ${held.tick}`;
-  const silent = rows.find(({ row }) => row === undefined);
-  return silent && `${silent.tick} has no row`;
+  const places = Object.values(lock?.waiting ?? {});
+  // Whoever is called calls the next in turn.
+  const isCalled = ({ job, tick, attempt, trigger }: Waiting) =>
+    asked(dispatchKey({ job, scheduledTime: tick, attempt, trigger }));
+  const [first] = places;
+  if (first && !places.some(isCalled))
+    return `${first.tick} of ${first.job} waits, and nobody calls it`;
+  for (const { job, tick, row } of runs) {
+    if (!row && !places.some((place) => place.job === job && place.tick === tick))
+      return `${tick} has no row`;
+    if (!row?.retryAt || row.attempt === 0) continue;
+    const next = { job, scheduledTime: tick, attempt: row.attempt + 1, trigger: 'retry' as const };
+    if (!asked(dispatchKey(next))) return `nobody planned the next attempt of ${tick}`;
+  }
+  return undefined;
+}
+
+/** Where every end of a process has reached its finalizer, nothing is left for the sweep. */
+export function checkFinalized(
+  lock: Lock | undefined,
+  runs: readonly EndedRun[],
+  asked: (key: string) => boolean,
+): Violation {
+  const violation = checkEnd(lock, runs, asked);
+  return violation && `before any sweep, ${violation}`;
 }
 
 /** Where no process was stalled or killed: each tick ended in time, by being run or skipped on purpose. */

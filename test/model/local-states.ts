@@ -1,7 +1,7 @@
 import type { Request } from './memory-dynamodb.ts';
 import { type Input, Process, type Seen } from './process.ts';
 import type { Protocol } from './protocol.ts';
-import { finalSweep, type Scenario } from './scenario.ts';
+import { finalSweeps, type Scenario, type Spec } from './scenario.ts';
 
 /** Where one process is: the end of a path of inputs. */
 export interface LocalState extends Seen {
@@ -62,7 +62,9 @@ export class LocalStates {
   }
 
   async #replay(process: number, path: Input[]): Promise<Process> {
-    const spec = this.#scenario.processes[process] ?? finalSweep(this.#scenario);
+    const { processes } = this.#scenario;
+    const sweeps = finalSweeps(this.#scenario);
+    const spec = processes[process] ?? (sweeps[process - processes.length] as Spec);
     const replayed = new Process(this.#protocol, spec, `p${process}`, this.#scenario);
     for (const input of path) await replayed.feed(input);
     return replayed;

@@ -45,9 +45,16 @@ export function apply(
     item ?? { ...(input.Key as Item) },
     placeholders,
   );
-  const output =
-    input.ReturnValues === 'UPDATED_NEW' ? { Attributes: changed(item ?? {}, after) } : {};
-  return { item: after, answer: { kind: 'output', output } };
+  return { item: after, answer: { kind: 'output', output: outputFor(input, item, after) } };
+}
+
+function outputFor(
+  { ReturnValues }: UpdateItemCommandInput,
+  before: Item | undefined,
+  after: Item,
+) {
+  if (ReturnValues === 'UPDATED_NEW') return { Attributes: changed(before ?? {}, after) };
+  return ReturnValues === 'ALL_NEW' ? { Attributes: after } : {};
 }
 
 /** The top-level attributes that an update touched; enough for whoever asks for UPDATED_NEW here. */

@@ -26,17 +26,18 @@ export const mutations: Mutation[] = [
     tempts: 'the platform already has a unique id for every invocation',
     code: {
       file: 'run/flow.ts',
-      find: 'const token = context.newToken();\n  const holderKey',
-      replace: 'const token = context.place.requestId;\n  const holderKey',
+      find: 'const token = context.newToken();\n  const isShared',
+      replace: 'const token = context.place.requestId;\n  const isShared',
     },
   },
   {
     name: 'a dead attempt is not sealed',
     tempts: 'whoever takes over writes the row anyway',
     code: {
-      file: 'run/claim.ts',
-      find: 'dead ? await seal(holder, fence, asked.now, ledger) : undefined',
-      replace: 'undefined as { row: Run; written: boolean } | undefined; void seal',
+      file: 'run/judge.ts',
+      find: 'const { row, written } = await seal(held.holder, held.fence, asked.now, ledger);',
+      replace:
+        "const row = { ...held.holder, status: 'crashed', fence: held.fence } as never as Run; const written = false as boolean;",
     },
   },
   {
@@ -58,7 +59,7 @@ export const mutations: Mutation[] = [
     tempts: 'the row is mine, I held the lock',
     code: {
       file: 'ledger/conditions.ts',
-      find: "'(attribute_not_exists(#tick) OR (#status <> :succeeded AND #fence < :fence))'",
+      find: "'(attribute_not_exists(#tick) OR (#status <> :succeeded AND ' +\n  '(#fence < :fence OR (#fence = :fence AND #attempt < :attempt))))'",
       replace: "'(attribute_not_exists(#tick) OR attribute_exists(#tick))'",
     },
   },
@@ -76,8 +77,8 @@ export const mutations: Mutation[] = [
     tempts: 'a job has one state',
     code: {
       file: 'ledger/dynamodb.ts',
-      find: 'this.#tables.runs,\n      { job, tick },\n      {',
-      replace: "this.#tables.runs,\n      { job, tick: 'latest' },\n      {",
+      find: 'key: { job, tick } };',
+      replace: "key: { job, tick: tick && 'latest' } };",
     },
   },
   {
@@ -94,7 +95,7 @@ export const mutations: Mutation[] = [
     tempts: 'refused is refused',
     code: {
       file: 'run/claim.ts',
-      find: 'if (holder?.token === asked.holder.token)',
+      find: 'if (lock.holders[asked.holderKey]?.token === asked.holder.token)',
       replace: 'if (false as boolean)',
     },
   },
@@ -105,16 +106,16 @@ export const mutations: Mutation[] = [
       file: 'run/flow.ts',
       find: '  const row = await record(run, context)',
       replace:
-        '  await release(run, limits.lock, holderKey, token, context);\n  const row = await record(run, context)',
+        '  await ledger.release({ ...asked, token, row: run, now: clock() });\n  const row = await record(run, context)',
     },
   },
   {
     name: 'the watermark is not checked',
     tempts: 'if nobody holds the lock, it is free',
     code: {
-      file: 'ledger/dynamodb.ts',
-      find: 'all(LOCK_EXISTS, NOT_PAUSED, NO_HOLDER, NEWER_THAN_WATERMARK)',
-      replace: 'all(LOCK_EXISTS, NOT_PAUSED, NO_HOLDER)',
+      file: 'ledger/lock-updates.ts',
+      find: '.onlyIf(LOCK_EXISTS, NOT_PAUSED, NEWER_THAN_WATERMARK)',
+      replace: '.onlyIf(LOCK_EXISTS, NOT_PAUSED)',
     },
   },
   {
@@ -131,7 +132,7 @@ export const mutations: Mutation[] = [
     name: 'timed_out taken for an end',
     tempts: 'the row is final, so the attempt is over',
     code: {
-      file: 'run/claim.ts',
+      file: 'run/seal.ts',
       find: "run.fence >= fence && run.status !== 'timed_out'",
       replace: 'run.fence >= fence',
     },
@@ -149,16 +150,16 @@ export const mutations: Mutation[] = [
     name: 'a final row is not looked at when the lock is held',
     tempts: 'held is held',
     code: {
-      file: 'run/claim.ts',
-      find: "return isOver(other, fence) ? undefined : 'overlap';",
-      replace: "return 'overlap';",
+      file: 'run/judge.ts',
+      find: 'if (!isOver(row, held.fence)) continue;',
+      replace: 'if (!isOver(row, held.fence) || row) continue;',
     },
   },
   {
     name: 'the watermark falls when an older tick runs',
     tempts: 'it is the last tick that started',
     code: {
-      file: 'ledger/dynamodb.ts',
+      file: 'ledger/lock-updates.ts',
       find: 'watermark && watermark > tick ? watermark : tick',
       replace: 'tick',
     },
@@ -185,32 +186,136 @@ export const mutations: Mutation[] = [
     name: 'a pause is not looked at when taking over',
     tempts: 'it was looked at a moment ago',
     code: {
-      file: 'ledger/dynamodb.ts',
-      find: 'all(FENCE_UNCHANGED, NOT_PAUSED)',
-      replace: 'all(FENCE_UNCHANGED)',
+      file: 'ledger/lock-updates.ts',
+      find: '    update.onlyIf(NOT_PAUSED);\n',
+      replace: '',
     },
   },
   {
     name: 'a pause is not looked at when claiming',
     tempts: 'the schedule would be off',
     code: {
-      file: 'ledger/dynamodb.ts',
-      find: 'all(LOCK_EXISTS, NOT_PAUSED, NO_HOLDER',
-      replace: 'all(LOCK_EXISTS, NO_HOLDER',
+      file: 'ledger/lock-updates.ts',
+      find: '.onlyIf(LOCK_EXISTS, NOT_PAUSED, NEWER',
+      replace: '.onlyIf(LOCK_EXISTS, NEWER',
     },
   },
   {
     name: 'a skip that outranks the next attempt',
     tempts: 'the skip is the latest there is to say',
-    code: { file: 'run/claim.ts', find: 'AFTER_ALL_SO_FAR = 0.5', replace: 'AFTER_ALL_SO_FAR = 1' },
+    code: {
+      file: 'run/judge.ts',
+      find: 'const fence = lock.fence;',
+      replace: 'const fence = lock.fence + 1;',
+    },
   },
   {
     name: 'eventually consistent reads',
     tempts: 'they cost half',
     code: {
-      file: 'ledger/dynamodb.ts',
+      file: 'ledger/requests.ts',
       find: 'ConsistentRead: true',
       replace: 'ConsistentRead: false',
+    },
+  },
+  {
+    name: 'a finalizer frees whoever has the request id',
+    tempts: 'Lambda says that this request has failed',
+    code: {
+      file: 'run/finalize.ts',
+      find: 'return invocations <= 1 && Date.parse(startedAt) < at;',
+      replace: 'return invocations <= 1 || Date.parse(startedAt) < at;',
+    },
+  },
+  {
+    name: 'a finalizer frees the lock and leaves the row to others',
+    tempts: 'the row says crashed already, or the sweeper will',
+    code: {
+      file: 'run/finalize.ts',
+      find: '    const { row, written } = await seal(holder, fence, clock(), ledger, deathOf(failure));',
+      replace:
+        "    const row = { ...holder, status: 'crashed', fence, death: deathOf(failure) } as never as Run; const written = false as boolean;",
+    },
+  },
+  {
+    name: 'what follows a run is done by its own process or never',
+    tempts: 'the row is written, so there is nothing left to finalize',
+    code: {
+      file: 'run/finalize.ts',
+      find: '    return followUp(row, payload, lock, limits, context);\n  if (row && !isAfter',
+      replace: '    return;\n  if (row && !isAfter',
+    },
+  },
+  {
+    name: 'a finalizer closes the row of a delivery that another is at',
+    tempts: 'its own delivery has failed, after all',
+    code: {
+      file: 'run/finalize.ts',
+      find: 'fence: previous?.fence ?? NO_FENCE,',
+      replace: 'fence: (lock?.fence ?? NO_FENCE) + 1,',
+    },
+  },
+  {
+    name: 'the next attempt is planned and the row does not say so',
+    tempts: 'the schedule is the record of it',
+    code: {
+      file: 'run/follow-up.ts',
+      find: 'if (retryAt === undefined || attempt === 0) return;',
+      replace: 'if (retryAt === undefined || attempt > 0) return;',
+    },
+  },
+  {
+    name: 'a lock given back without a call to whoever waits',
+    tempts: 'they will ask again',
+    code: {
+      file: 'run/follow-up.ts',
+      find: '    await attempted(callNext(lock, limits, context));\n',
+      replace: '',
+    },
+  },
+  {
+    name: 'a place in the queue behind a holder that may be gone',
+    tempts: 'it held the lock a moment ago',
+    code: {
+      file: 'ledger/lock-updates.ts',
+      find: "return update.onlyIf(heldBy('#behind', ':behind')).with({ ':behind': holder.token });",
+      replace: 'return update;',
+    },
+  },
+  {
+    name: 'a shared lock whose holders are not counted',
+    tempts: 'each job has a holder key of its own',
+    code: {
+      file: 'ledger/conditions.ts',
+      find: "HAS_ROOM = 'size(#holders) < :room'",
+      replace: "HAS_ROOM = 'attribute_exists(#holders)'",
+    },
+  },
+  {
+    name: 'whoever comes at the right moment overtakes those who wait',
+    tempts: 'the lock is free',
+    code: {
+      file: 'ledger/conditions.ts',
+      find: "NOBODY_WAITS = 'size(#waiting) = :nobody'",
+      replace: "NOBODY_WAITS = 'attribute_exists(#waiting)'",
+    },
+  },
+  {
+    name: 'a queue that was looked at a moment ago',
+    tempts: 'nobody acquired the lock since',
+    code: {
+      file: 'ledger/conditions.ts',
+      find: "QUEUE_UNCHANGED = 'size(#waiting) = :places'",
+      replace: "QUEUE_UNCHANGED = 'attribute_exists(#waiting)'",
+    },
+  },
+  {
+    name: 'a pause is passed as it was seen',
+    tempts: 'the fence says that nobody else did',
+    code: {
+      file: 'ledger/lock-updates.ts',
+      find: "':due': probeAt, ':probeAt': now + PROBE_EVERY",
+      replace: "':due': probeAt, ':probeAt': probeAt",
     },
   },
 ];

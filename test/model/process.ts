@@ -1,14 +1,19 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { Outcome } from '../../core/run/states.ts';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { withTries } from '../../core/ledger/tries.ts';
+import type { DeliveryEvent } from '../../core/run/delivery.ts';
+import { DispatchError, type Dispatcher } from '../../core/run/dispatcher.ts';
+import type { FinalizeContext } from '../../core/run/finalize.ts';
+import type { Outcome, Run } from '../../core/run/states.ts';
+import { tickOf } from '../../core/run/tick.ts';
 import { type Answer, outputOf, type Request, requestOf } from './memory-dynamodb.ts';
 import type { Protocol } from './protocol.ts';
-import { type Scenario, type Spec, TICKS, timeAt } from './scenario.ts';
-
-export const JOB = 'job';
+import { deliveryOf, limitsFor, type Scenario, type Spec, TICKS, timeAt } from './scenario.ts';
 
 /** What happens to a process, at a moment. It is all that decides what the process does next. */
-export type Input = { moment: number } & (
-  | { kind: 'start' }
+export type Input = {
+  moment: number;
+} /** A finalizer is told how a process ended; a sweep, which rows are not over. */ & (
+  | { kind: 'start'; death?: Death; waiting: Run[] }
   /** The store answered. */
   | { kind: 'answer'; answer: Answer }
   /** The connection broke before the answer came; the SDK's caller sees an error. */
@@ -20,6 +25,15 @@ export type Input = { moment: number } & (
   /** The code went on after its signal, until it was given up. */
   | { kind: 'give up' }
 );
+
+/** How a process came to its end, as Lambda reports it. */
+export interface Death {
+  how: 'crashed' | 'timed_out' | 'threw';
+  /** The moment. */
+  at: number;
+  /** Of what was thrown. */
+  name: string;
+}
 
 /** What a process waits for. */
 export type Waiting =
@@ -35,12 +49,22 @@ export interface Seen {
   givenUp: boolean;
 }
 
+/** Where the model keeps which deliveries were asked for: an item of the store like any other, so that every fault can befall it. */
+export const DISPATCHED = 'dispatched';
+
+/** The attribute that says that a delivery was asked for. */
+export function dispatchKey({ job, scheduledTime, trigger, attempt }: DeliveryEvent): string {
+  return `${job} ${tickOf(scheduledTime)} ${trigger} ${attempt}`;
+}
+
 /**
  * One process running the real code: it hears nothing of the world but its inputs, so the same
  * inputs always lead to the same place.
  */
 export class Process {
+  readonly #protocol: Protocol;
   readonly #spec: Spec;
+  readonly #name: string;
   readonly #scenario: Scenario;
   #moment = 0;
   #codeRuns = false;
@@ -53,12 +77,11 @@ export class Process {
   #timers: { at: number; callback: () => void }[] = [];
 
   constructor(protocol: Protocol, spec: Spec, name: string, scenario: Scenario) {
+    this.#protocol = protocol;
     this.#spec = spec;
+    this.#name = name;
     this.#scenario = scenario;
-    this.#begin = () => this.#run(protocol, name);
   }
-
-  readonly #begin: () => Promise<Outcome | undefined>;
 
   /** Feeds an input and lets the code run until it waits again. */
   async feed(input: Input): Promise<Seen> {
@@ -71,7 +94,7 @@ export class Process {
   #apply(input: Input): void {
     switch (input.kind) {
       case 'start':
-        this.#begin().then(
+        this.#run(input.death, input.waiting).then(
           (outcome) => this.#over({ outcome }),
           (error) => this.#over({ error }),
         );
@@ -122,39 +145,83 @@ export class Process {
 
   readonly #clock = () => timeAt(this.#scenario, this.#moment) + this.#spec.skew;
 
-  #run(protocol: Protocol, name: string): Promise<Outcome | undefined> {
-    const { tick, attempt, trigger, requestId } = this.#spec;
-    const ledger = new protocol.DynamoLedger(
+  async #run(death: Death | undefined, waiting: Run[]): Promise<Outcome | undefined> {
+    const { kind, job } = this.#spec;
+    const ledger = new this.#protocol.DynamoLedger(
       { send: (command: object) => this.#send(command) } as unknown as DynamoDBClient,
       { locks: 'locks', runs: 'runs' },
-      // Its clock only measures tries for the log.
-      { sleep: async () => {}, random: () => 0, clock: () => 0, log: SILENT },
+      SURROUNDINGS,
     );
-    if (this.#spec.kind === 'sweep') {
+    const context: FinalizeContext = {
+      ledger,
+      dispatcher: this.#dispatcher(),
+      clock: this.#clock,
+      alert() {},
+      closed() {},
+    };
+    const limits = limitsFor(this.#scenario, job);
+    if (kind === 'sweep') {
       const withoutRow = this.#spec.withoutRow.map((index) => TICKS[index] as string);
-      const what = { job: JOB, lock: JOB, withoutRow, now: this.#clock() };
-      return ledger
-        .readLock(JOB)
-        .then((seen) => protocol.sweep(what, seen, ledger, () => {}))
-        .then(() => undefined);
+      const what = { job: { name: job, limits, payload: undefined }, withoutRow, waiting };
+      await this.#protocol.sweep(what, await ledger.readLock(limits.lock), context);
+      return undefined;
     }
-    let tokens = 0;
-    return protocol.runTick(
-      { job: JOB, tick: TICKS[tick] as string, trigger, attempt, payload: undefined },
-      { lock: JOB, misfireGrace: 60 * 60_000 },
-      () => this.#runCode(),
-      {
-        ledger,
-        clock: this.#clock,
-        timers: { after: (ms, callback) => this.#after(ms, callback) },
-        newToken: () => `${name}.${++tokens}`,
-        // The service's own deadline: its owner's clock cancels out of it.
-        deadline: timeAt(this.#scenario, this.#moment) + this.#scenario.timeout,
-        place: { requestId, instanceId: 'i', logGroup: 'g', logStream: 's' },
-        log: SILENT,
-        sealed() {},
-      },
+    if (kind === 'finalizer' && death) {
+      await this.#finalize(death, limits, context);
+      return undefined;
+    }
+    return this.#deliver(limits, context);
+  }
+
+  #finalize(death: Death, limits: ReturnType<typeof limitsFor>, context: FinalizeContext) {
+    const { processes } = this.#scenario;
+    const ended = processes[this.#spec.of] as Spec;
+    const { requestId } = ended;
+    const before = processes.slice(0, this.#spec.of);
+    const twins = before.filter(
+      (other) => other.kind === 'delivery' && other.requestId === requestId,
     );
+    const failure = {
+      delivery: deliveryOf(ended),
+      how: death.how,
+      error: { name: death.name, message: 'no more' },
+      at: timeAt(this.#scenario, death.at),
+      requestId,
+      invocations: 1 + twins.length,
+    };
+    return this.#protocol.finalize(failure, limits, context);
+  }
+
+  #deliver(limits: ReturnType<typeof limitsFor>, context: FinalizeContext): Promise<Outcome> {
+    let tokens = 0;
+    return this.#protocol.runTick(deliveryOf(this.#spec), limits, () => this.#runCode(), {
+      ...context,
+      timers: { after: (ms, callback) => this.#after(ms, callback) },
+      newToken: () => `${this.#name}.${++tokens}`,
+      // The service's own deadline: its owner's clock cancels out of it.
+      deadline: timeAt(this.#scenario, this.#moment) + this.#scenario.timeout,
+      place: { requestId: this.#spec.requestId, instanceId: 'i', logGroup: 'g', logStream: 's' },
+      log: SURROUNDINGS.log,
+      ended() {},
+    });
+  }
+
+  #dispatcher(): Dispatcher {
+    const ask = async (event: DeliveryEvent) => {
+      const command = new UpdateItemCommand({
+        TableName: DISPATCHED,
+        Key: { all: { S: 'deliveries' } },
+        UpdateExpression: 'SET #event = :yes',
+        ExpressionAttributeNames: { '#event': dispatchKey(event) },
+        ExpressionAttributeValues: { ':yes': { BOOL: true } },
+      });
+      try {
+        await withTries('dispatch', () => this.#send(command), SURROUNDINGS);
+      } catch (error) {
+        throw new DispatchError('no answer', { cause: error });
+      }
+    };
+    return { at: ask, now: ask };
   }
 
   #after(ms: number, callback: () => void): () => void {
@@ -195,7 +262,13 @@ export class Process {
   }
 }
 
-const SILENT = { info() {}, warn() {}, error() {} };
+/** Its clock only measures tries for the log. */
+const SURROUNDINGS = {
+  sleep: async () => {},
+  random: () => 0,
+  clock: () => 0,
+  log: { info() {}, warn() {}, error() {} },
+};
 
 function timeout(): Error {
   return Object.assign(new Error('no answer'), { name: 'TimeoutError' });

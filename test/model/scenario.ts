@@ -1,8 +1,13 @@
+import type { Delivery } from '../../core/run/delivery.ts';
+import type { RunLimits } from '../../core/run/limits.ts';
 import type { Tick } from '../../core/run/tick.ts';
 
 /** A second and a minute, in milliseconds. */
 export const S = 1_000;
 export const M = 60 * S;
+
+/** The job of a scenario that has only one. */
+export const JOB = 'job';
 
 /** When the simulated world begins. */
 export const EPOCH = Date.parse('2026-03-01T00:00Z');
@@ -15,15 +20,20 @@ export const TICKS: readonly Tick[] = [
   '2026-03-01T00:30Z',
 ];
 
-/** One process that may come to be: a delivery, or a sweep. */
+/** One process that may come to be: a delivery, a sweep, or a finalizer. */
 export interface Spec {
-  kind: 'delivery' | 'sweep';
+  kind: 'delivery' | 'sweep' | 'finalizer';
+  job: string;
   /** Index into `TICKS`; of a delivery. */
   tick: number;
   /** Indices of the ticks that a sweep expects and found no row of. */
   withoutRow: readonly number[];
   attempt: number;
-  trigger: 'schedule' | 'retry';
+  trigger: 'schedule' | 'retry' | 'catch-up';
+  /** It was not sent by a schedule, but asked for by another process: it starts only after that. */
+  asked: boolean;
+  /** Whose end a finalizer is told of: the index of a delivery, which must have died or thrown. */
+  of: number;
   /** Two deliveries may share one, as Lambda's own retries do. */
   requestId: string;
   /** Index into `moments` from which it may start, and up to which. */
@@ -33,6 +43,8 @@ export interface Spec {
   skew: number;
   /** It starts only after the process with this index: keeps equal processes from being told apart. */
   after?: number;
+  /** It starts only after the process with this index has come to its end. */
+  afterEnd?: number;
 }
 
 /** How often the adversary may do what. */
@@ -76,6 +88,12 @@ export interface Scenario {
    */
   prompt: boolean;
   endsWithin: number;
+  /** The limits of its jobs, by name, where they are not the usual: alone, no retries, never paused. */
+  jobs: Record<string, Partial<RunLimits>>;
+  /** The lock of all of them. */
+  lock: string;
+  /** Each end of a process reaches its finalizer: then nothing is left to the sweeper. */
+  finalized: boolean;
   /** Explored only with --deep. */
   deep: boolean;
 }
@@ -106,6 +124,9 @@ export function scenario(
     swept: true,
     prompt: false,
     endsWithin: Number.POSITIVE_INFINITY,
+    jobs: { [JOB]: {} },
+    lock: JOB,
+    finalized: false,
     deep: false,
     ...more,
     processes,
@@ -117,6 +138,9 @@ export function scenario(
 export function delivery(tick: number, more: Partial<Spec> = {}): Spec {
   return {
     kind: 'delivery',
+    job: JOB,
+    asked: false,
+    of: -1,
     tick,
     withoutRow: [],
     attempt: 1,
@@ -134,13 +158,40 @@ export function sweeping(more: Partial<Spec> = {}): Spec {
   return { ...delivery(-1), kind: 'sweep', requestId: 'sweep', ...more };
 }
 
+/** A finalizer that is told of the end of the process with this index. */
+export function finalizing(of: number, more: Partial<Spec> = {}): Spec {
+  return { ...delivery(-1), kind: 'finalizer', of, requestId: `end of ${of}`, ...more };
+}
+
+/** The event of a delivery. */
+export function deliveryOf({ job, tick, trigger, attempt }: Spec): Delivery {
+  return { job, tick: TICKS[tick] as string, trigger, attempt, payload: undefined };
+}
+
+export function limitsFor({ jobs, lock }: Scenario, job: string): RunLimits {
+  return {
+    lock,
+    room: 1,
+    concurrency: 1,
+    overlap: 'skip',
+    priority: 0,
+    misfireGrace: 60 * M,
+    catchUp: 'none',
+    retryDelays: [],
+    pauseAfter: 0,
+    ...jobs[job],
+  };
+}
+
 /** True time at a moment; the one after the last is when all is long over. */
 export function timeAt({ moments }: Scenario, moment: number): number {
   return EPOCH + (moments[moment] ?? (moments.at(-1) as number) + 60 * M);
 }
 
-/** The sweep that comes when all is over: it expects every tick that was delivered or should have been. */
-export function finalSweep({ processes }: Scenario): Spec {
-  const ticks = processes.filter(({ kind }) => kind === 'delivery').map(({ tick }) => tick);
-  return sweeping({ withoutRow: [...new Set(ticks)].sort() });
+/** The sweeps that come when all is over: of each job, expecting every tick that was delivered or should have been. */
+export function finalSweeps({ jobs, processes }: Scenario): Spec[] {
+  return Object.keys(jobs).map((name) => {
+    const own = processes.filter(({ kind, job }) => kind === 'delivery' && job === name);
+    return sweeping({ job: name, withoutRow: [...new Set(own.map(({ tick }) => tick))].sort() });
+  });
 }

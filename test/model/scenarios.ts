@@ -1,9 +1,18 @@
-import { delivery, M, S, scenario, sweeping } from './scenario.ts';
+import { delivery, finalizing, JOB, M, S, type Spec, scenario, sweeping } from './scenario.ts';
 
 const again = (after: number) => delivery(0, { requestId: 'r2', after });
 const asyncRetry = (after: number) => delivery(0, { after });
 const nextTick = delivery(1, { requestId: 'r3' });
 const seconds = (...moments: number[]) => moments.map((s) => s * S);
+
+const retry = delivery(0, { requestId: 'r2', attempt: 2, trigger: 'retry', asked: true });
+/** The turn of a tick that waited: it is delivered once more. */
+const turn = (tick: number, more: Partial<Spec> = {}) =>
+  delivery(tick, { requestId: `turn ${tick}`, asked: true, ...more });
+const RETRIED = { [JOB]: { retryDelays: [5 * S] } };
+const BUFFERED = { [JOB]: { overlap: 'bufferOne' as const } };
+/** Two jobs that share a lock, which one of them may hold. */
+const GROUP = { a: { room: 1 }, b: { room: 1, priority: 1 } };
 
 /**
  * The small worlds that are explored whole. Each has few processes and few faults, and every
@@ -43,6 +52,61 @@ export const scenarios = [
     faults: { timeouts: 1, away: 1 },
     moments: seconds(0, 5, 10, 15, 20),
   }),
+  scenario('a store that goes away, retries and finalizers', [delivery(0), retry, finalizing(0)], {
+    faults: { away: 2, throws: 1 },
+    moments: seconds(0, 5, 10, 15),
+    jobs: RETRIED,
+    finalized: true,
+  }),
+  scenario(
+    'two runs of one job at once, and a third',
+    [delivery(0), nextTick, delivery(2, { requestId: 'r4' })],
+    {
+      faults: { crashes: 1 },
+      moments: seconds(0, 15),
+      jobs: { [JOB]: { concurrency: 2, room: 2 } },
+    },
+  ),
+  scenario(
+    'a job that comes while it is the turn of another',
+    [
+      delivery(0, { job: 'a' }),
+      delivery(0, { job: 'b', requestId: 'r2' }),
+      delivery(1, { job: 'a', requestId: 'r3', after: 0 }),
+      turn(0, { job: 'b', requestId: 'turn b' }),
+      turn(1, { job: 'a', requestId: 'turn a' }),
+    ],
+    { faults: { throws: 1 }, moments: seconds(0, 10), jobs: GROUP, lock: 'group:g' },
+  ),
+  scenario(
+    'two jobs that share a lock',
+    [
+      delivery(0, { job: 'a' }),
+      delivery(0, { job: 'b', requestId: 'r2' }),
+      turn(0, { job: 'a' }),
+      turn(0, { job: 'b', requestId: 'turn b' }),
+    ],
+    {
+      faults: { crashes: 1, lost: 1 },
+      moments: seconds(0, 10, 15, 20),
+      jobs: GROUP,
+      lock: 'group:g',
+    },
+  ),
+  scenario(
+    'a tick that takes the place of one that waits',
+    [delivery(0), nextTick, delivery(2, { requestId: 'r4' }), turn(1), turn(2)],
+    { faults: { throws: 1 }, moments: seconds(0, 10), jobs: BUFFERED },
+  ),
+  scenario(
+    'paused by its first failure, probed after an hour',
+    [delivery(0), nextTick, delivery(2, { requestId: 'r4', from: 1 })],
+    {
+      faults: { throws: 2, lost: 1 },
+      moments: [0, 61 * M],
+      jobs: { [JOB]: { pauseAfter: 1 } },
+    },
+  ),
   scenario('paused at any moment, and the next tick', [delivery(0), nextTick], {
     faults: { pauses: 1, crashes: 1 },
     moments: seconds(0, 10, 15, 20),
@@ -119,6 +183,48 @@ export const scenarios = [
     faults: { crashes: 1, lost: 1, late: 1 },
     moments: seconds(0, 5, 10, 15, 20),
   }),
+  scenario('a run that fails or dies, and is tried again', [delivery(0), retry, finalizing(0)], {
+    faults: { throws: 1, crashes: 2, lost: 1 },
+    moments: seconds(0, 5, 10, 15, 20),
+    jobs: RETRIED,
+    finalized: true,
+  }),
+  scenario('a finalizer beside the next tick', [delivery(0), nextTick, finalizing(0)], {
+    faults: { crashes: 1, lost: 1 },
+    moments: seconds(0, 5, 10, 15),
+    finalized: true,
+  }),
+  scenario(
+    'one end told twice, and a sweep beside it',
+    [delivery(0), finalizing(0), finalizing(0, { after: 1 }), sweeping({ skew: 5 * S })],
+    {
+      faults: { crashes: 2, throws: 1 },
+      moments: seconds(0, 5, 10, 15),
+      jobs: RETRIED,
+      finalized: true,
+    },
+  ),
+  scenario(
+    'an event that Lambda runs again after its first process died',
+    [delivery(0), delivery(0, { afterEnd: 0 }), finalizing(0), finalizing(1)],
+    { faults: { crashes: 2, late: 1 }, moments: seconds(0, 5, 10, 15, 20), jobs: RETRIED },
+  ),
+  scenario('killed at its deadline, and the finalizer', [delivery(0), nextTick, finalizing(0)], {
+    faults: { timeouts: 1, away: 1 },
+    moments: seconds(0, 5, 10, 15, 20),
+    jobs: RETRIED,
+    finalized: true,
+  }),
+  scenario('a tick that waits for its turn', [delivery(0), nextTick, turn(1)], {
+    faults: { crashes: 1, lost: 1, late: 1 },
+    moments: seconds(0, 10, 15, 20),
+    jobs: BUFFERED,
+  }),
+  scenario(
+    'a tick that waits, delivered twice, and the end of the one before',
+    [delivery(0), nextTick, delivery(1, { requestId: 'r4', after: 1 }), turn(1), finalizing(0)],
+    { faults: { crashes: 1 }, moments: seconds(0, 5, 15), jobs: BUFFERED, finalized: true },
+  ),
 
   scenario(
     'code that runs into its deadline, a duplicate and the next tick',

@@ -58,6 +58,11 @@ export class StoreStates {
     return this.intern({ ...item, paused: { M: { [job]: { M: { by: { S: 'ada' } } } } } });
   }
 
+  /** An item as it is stored. */
+  item(id: number): Item | undefined {
+    return this.#items[id];
+  }
+
   lock(id: number): Lock | undefined {
     return this.#plain[id] as Lock | undefined;
   }

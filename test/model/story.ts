@@ -1,6 +1,7 @@
 import type { Explorer, Found } from './explorer.ts';
 import type { LocalState } from './local-states.ts';
 import type { Answer, Request } from './memory-dynamodb.ts';
+import { DISPATCHED } from './process.ts';
 import { EPOCH, TICKS, timeAt } from './scenario.ts';
 import type { Step } from './step.ts';
 import type { World } from './world.ts';
@@ -37,8 +38,10 @@ function describe(
   if (kind === 'start') {
     const next = doing(world.localOf(after, index));
     if (spec?.kind === 'sweep') return `${who}, a sweep, starts; ${next}`;
+    if (spec?.kind === 'finalizer')
+      return `${who} is told of the end of p${spec.of}: ${world.deathOf(before, spec.of)?.how}; ${next}`;
     const clock = spec?.skew ? `, its clock ${spec.skew / 1000} s off` : '';
-    return `${who} starts: tick ${TICKS[spec?.tick ?? 0]?.slice(11)}, attempt ${spec?.attempt}, request ${spec?.requestId}${clock}; ${next}`;
+    return `${who} starts: ${spec?.job} ${TICKS[spec?.tick ?? 0]?.slice(11)}, attempt ${spec?.attempt}, request ${spec?.requestId}${clock}; ${next}`;
   }
   const local = world.localOf(before, index);
   const then = world.localOf(after, index);
@@ -90,11 +93,19 @@ function sent(request: Request | undefined): string {
   const lock = request.input.TableName === 'locks';
   if (request.kind === 'get')
     return lock ? 'read of the lock' : `read of the row ${request.input.Key?.tick?.S?.slice(11)}`;
-  const { UpdateExpression = '', ExpressionAttributeValues: values = {} } = request.input;
+  const { ExpressionAttributeValues: values = {} } = request.input;
+  if (request.input.TableName === DISPATCHED) {
+    const [asked] = Object.values(request.input.ExpressionAttributeNames ?? {});
+    return `request to deliver ${asked}`;
+  }
   const token = JSON.stringify(values).match(/p\d+\.\d+/)?.[0] ?? '';
   if (!lock) return `record ${values[':status']?.S} (fence ${values[':fence']?.N})`;
-  if (UpdateExpression.includes('REMOVE')) return `release (${token})`;
-  if (':none' in values) return `create (${token})`;
+  if (':place' in values && !(':holder' in values)) return 'request for a place in the queue';
+  if (':pause' in values && !(':holder' in values)) return 'pause';
+  if (':breaker' in values) return 'end of the pause';
+  if (':token' in values) return `release (${token})`;
+  if (':fence' in values) return `create (${token})`;
+  if (!(':holder' in values)) return 'change of the lock';
   return ':seen' in values
     ? `take-over (${token}, seen fence ${values[':seen']?.N})`
     : `acquire (${token})`;

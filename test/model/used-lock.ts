@@ -1,4 +1,4 @@
-import { JOB } from './process.ts';
+import { JOB } from './scenario.ts';
 
 /** A lock that earlier runs left behind: idle, its last tick the one before all of these. */
 export const USED_LOCK = {
@@ -10,4 +10,5 @@ export const USED_LOCK = {
   last: { M: {} },
   paused: { M: {} },
   failures: { M: {} },
+  waiting: { M: {} },
 };

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoLedger, type Tables } from '../../core/ledger/dynamodb.ts';
 import { createTables, localClient, startDynamoDB } from '../../local/dynamodb.ts';
+import type { TableResource } from '../../local/resources.ts';
 import { MemoryClient } from '../model/memory-dynamodb.ts';
 import { WireTap } from './wire-tap.ts';
 
@@ -30,12 +31,20 @@ export interface Store {
   stop(): Promise<void>;
 }
 
-export async function startStore(engine: 'dynalite' | 'java'): Promise<Store> {
+/**
+ * @param attention whether the runs table has its sparse index. It makes the row of whatever did not
+ *   succeed cost a unit more, which the budgets leave out: what a sweep asks for needs it.
+ */
+export async function startStore(
+  engine: 'dynalite' | 'java',
+  { attention = false } = {},
+): Promise<Store> {
   const database = await startDynamoDB(engine);
   const tap = await WireTap.before(database.endpoint);
   const client = localClient(tap.endpoint);
   const tables = { locks: 'locks', runs: 'runs' };
-  await createTables(client, [table(tables.locks, 'lock'), table(tables.runs, 'job', 'tick')]);
+  const runs = table(tables.runs, 'job', 'tick');
+  await createTables(client, [table(tables.locks, 'lock'), attention ? withIndex(runs) : runs]);
   return {
     client,
     tap,
@@ -59,7 +68,7 @@ export function memoryLedger(clock: () => number, traits = { returnsItem: true }
   return new DynamoLedger(client, { locks: 'locks', runs: 'runs' }, surroundings);
 }
 
-function table(name: string, hash: string, range?: string) {
+function table(name: string, hash: string, range?: string): TableResource {
   const key = (AttributeName: string, KeyType: 'HASH' | 'RANGE') => ({ AttributeName, KeyType });
   const keySchema = [key(hash, 'HASH'), ...(range ? [key(range, 'RANGE')] : [])];
   const attributes = keySchema.map(({ AttributeName }) => ({
@@ -68,3 +77,13 @@ function table(name: string, hash: string, range?: string) {
   }));
   return { logicalId: name, name, keySchema, attributes, indexes: [] };
 }
+
+function withIndex(runs: TableResource): TableResource {
+  const { keySchema, attributes } = table('attention', 'attention', 'tick');
+  const [attention] = attributes;
+  if (!attention) throw new Error('the index has no key');
+  const index = { IndexName: 'attention', KeySchema: keySchema, Projection: ALL };
+  return { ...runs, attributes: [...runs.attributes, attention], indexes: [index] };
+}
+
+const ALL = { ProjectionType: 'ALL' as const };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import type { Schedules } from '../../core/schedule/settings.ts';
+import type { Groups, Schedules } from '../../core/schedule/settings.ts';
 import { NO_CODE } from '../../infra/code.ts';
 import { readList, resolveList } from '../../infra/list.ts';
 import { PunctualStack } from '../../infra/punctual-stack.ts';
@@ -14,11 +14,12 @@ const ROOT = resolve(import.meta.dirname, '../..');
 export async function templateOf(
   stage: Stage['name'] = 'dev',
   schedules?: Schedules,
+  groups?: Groups,
 ): Promise<Template> {
   const { context } = JSON.parse(readFileSync(resolve(ROOT, 'cdk.json'), 'utf8'));
   const app = new App({ context });
   const jobs = schedules
-    ? resolveList(schedules, resolve(ROOT, 'functions/jobs'))
+    ? resolveList(schedules, resolve(ROOT, 'functions/jobs'), groups)
     : await readList();
   const stack = new PunctualStack(app, `punctual-${stage}`, {
     stage: stages[stage],

@@ -47,7 +47,7 @@ export class WireTap {
   }
 
   #count(request: IncomingMessage, body: string): void {
-    const reads = String(request.headers['x-amz-target']).endsWith('.GetItem');
+    const reads = /\.(GetItem|BatchGetItem|Query)$/.test(String(request.headers['x-amz-target']));
     // A refused condition reports no capacity, yet a write was used up for it.
     const units = JSON.parse(body).ConsumedCapacity?.CapacityUnits ?? 1;
     this.#cost.requests += 1;

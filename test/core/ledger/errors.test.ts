@@ -20,7 +20,7 @@ async function thrownAt(endpoint: string, more: { credentials?: () => never } = 
     ...LOCAL,
     endpoint,
     maxAttempts: 1,
-    requestHandler: { requestTimeout: 200, throwOnRequestTimeout: true, socketTimeout: 200 },
+    requestHandler: { requestTimeout: 1_000, throwOnRequestTimeout: true, socketTimeout: 1_000 },
     ...more,
   });
   try {

@@ -2,9 +2,9 @@ import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { StoreError } from '../../../core/ledger/errors.ts';
-import type { Ledger } from '../../../core/ledger/ledger.ts';
 import { tickOf } from '../../../core/run/tick.ts';
 import { Deliveries, MINUTE } from '../../support/deliveries.ts';
+import { withLedger } from '../../support/every-store.ts';
 import { ManualTime } from '../../support/manual-timers.ts';
 import { type Store, startStore } from '../../support/stores.ts';
 
@@ -46,11 +46,21 @@ describe('the items', () => {
     await job.deliver(T0, failing);
     expect(await row(T0)).toMatchObject({
       expiresAt: seconds(T0) + 90 * DAY_SECONDS,
-      attention: 'failed',
+      attention: 'waiting',
     });
-    await job.deliver(T0, undefined, { attempt: 2, trigger: 'retry' });
-    expect(await row(T0)).not.toHaveProperty('attention');
-    expect(await row(T0)).not.toHaveProperty('error');
+    await job.deliverPlanned();
+    for (const name of ['attention', 'error', 'retryAt'])
+      expect(await row(T0)).not.toHaveProperty(name);
+  });
+
+  test('a run that failed for good asks for attention as what it is', async () => {
+    job.limits.retryDelays = [];
+    await job.deliver(T0, failing);
+    expect(await row(T0)).toMatchObject({ attention: 'failed' });
+    await job.dies(T1);
+    time.advance(6 * MINUTE);
+    await job.sweep();
+    expect(await row(T1)).toMatchObject({ attention: 'crashed' });
   });
 
   test('each claim and each release keeps the lock for 90 more days', async () => {
@@ -69,6 +79,7 @@ describe('the items', () => {
     const failures = async () => (await lock())?.failures[job.job];
     const ticks = [0, 10, 20, 30].map((minute) => Date.parse(T0) + minute * MINUTE);
     const counted: number[] = [];
+    job.limits.retryDelays = [];
     for (const [i, tick] of ticks.entries()) {
       await job.deliver(tick, i === 2 ? undefined : failing);
       counted.push(await failures());
@@ -76,15 +87,20 @@ describe('the items', () => {
     expect(counted).toEqual([1, 2, 0, 1]);
   });
 
-  test('a release that fails costs time, not the run', async () => {
-    const ledger: Ledger = new Proxy(job.ledger, {
-      get: (real, name: keyof Ledger) =>
-        name === 'release'
-          ? () => Promise.reject(new StoreError('unavailable', 'release: unavailable'))
-          : (real[name] as () => unknown).bind(real),
-    });
-    expect((await job.deliver(T0, undefined, { ledger })).status).toBe('succeeded');
-    expect(job.lines).toEqual(['lock not released: the next claim frees it']);
+  test('a lock is made with all its maps, whoever makes it', async () => {
+    await job.deliver(T0);
+    const maps = Object.keys((await lock()) ?? {}).sort();
+    const other = new Deliveries(job.ledger, time);
+    await other.ledger.countFailure(other.job, other.job, time.clock());
+    expect(Object.keys((await item('locks', { lock: other.job })) ?? {}).sort()).toEqual(maps);
+  });
+
+  test('a release that fails is left to the finalizer, and holds nobody up', async () => {
+    const trouble = new StoreError('unavailable', 'release: unavailable');
+    const ledger = withLedger(job.ledger, { release: () => Promise.reject(trouble) });
+    await expect(job.deliver(T0, undefined, { ledger })).rejects.toBe(trouble);
+    expect(job.ended).toMatchObject([{ status: 'succeeded' }]);
+    expect(await row(T0)).toMatchObject({ status: 'succeeded' });
     expect((await job.deliver(T1)).status).toBe('succeeded');
   });
 });

@@ -2,6 +2,7 @@ import type { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamo
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Lock } from '../../../core/ledger/ledger.ts';
 import { SweepStore } from '../../../core/ledger/sweep-store.ts';
+import type { Run } from '../../../core/run/states.ts';
 import { MINUTE } from '../../../core/schedule/duration.ts';
 import { Deliveries } from '../../support/deliveries.ts';
 import { ManualTime } from '../../support/manual-timers.ts';
@@ -14,7 +15,7 @@ describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
   let store: Store;
   let sweeps: SweepStore;
   beforeAll(async () => {
-    store = await startStore(engine);
+    store = await startStore(engine, { attention: true });
     const log = { warn() {} };
     sweeps = new SweepStore(store.client, store.tables, {
       sleep: async () => {},
@@ -55,6 +56,38 @@ describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
       });
       expect(answer).toEqual([tick(23)]);
       expect(requests).toBe(2);
+    });
+  });
+
+  describe('which attempts were due a while ago', () => {
+    const failing = () => Promise.reject(new Error('no luck'));
+
+    test('those of all jobs, whole; not what is due later, nor what is over', async () => {
+      const time = new ManualTime(T0);
+      const ledger = store.ledgerAt(time.clock);
+      const [due, later, over, missed] = Array.from(
+        { length: 4 },
+        () => new Deliveries(ledger, time),
+      ) as [Deliveries, Deliveries, Deliveries, Deliveries];
+      over.limits.retryDelays = [];
+      later.limits.retryDelays = [2 * MINUTE];
+      missed.limits.catchUp = 'all';
+      for (const job of [due, later, over]) await job.deliver(tick(0), failing);
+      time.advance(MINUTE);
+      await missed.sweep([tick(0)]);
+      const mine = new Set([due, later, over, missed].map(({ job }) => job));
+      let rows: Run[] = [];
+      const { requests } = await store.tap.costOf(async () => {
+        rows = await sweeps.waitingRows(time.clock());
+      });
+      expect(requests).toBe(1);
+      const found = rows.filter(({ job }) => mine.has(job));
+      expect(found.sort((a, b) => a.attempt - b.attempt)).toEqual([
+        await missed.row(tick(0)),
+        await due.row(tick(0)),
+      ]);
+      await due.deliverPlanned();
+      expect((await sweeps.waitingRows(time.clock())).map(({ job }) => job)).not.toContain(due.job);
     });
   });
 

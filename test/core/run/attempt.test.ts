@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runAttempt } from '../../../core/run/attempt.ts';
+import { SkipTick } from '../../../core/run/intent.ts';
 import { ManualTime } from '../../support/manual-timers.ts';
 
 const time = () => new ManualTime('2026-03-01T00:00Z');
@@ -14,13 +15,16 @@ describe('an attempt', () => {
 
   test('that throws has failed, whatever it throws', async () => {
     const failing = (thrown: unknown) => runAttempt(() => Promise.reject(thrown), 60_000, time());
-    expect(await failing(new RangeError('too far'))).toEqual({
+    const tooFar = new RangeError('too far');
+    expect(await failing(tooFar)).toEqual({
       status: 'failed',
       error: { name: 'RangeError', message: 'too far' },
+      thrown: tooFar,
     });
     expect(await failing('words')).toEqual({
       status: 'failed',
       error: { name: 'Error', message: 'thrown: words' },
+      thrown: 'words',
     });
     expect(await failing(undefined)).toMatchObject({ status: 'failed' });
   });
@@ -41,6 +45,26 @@ describe('an attempt', () => {
     expect(ending).toMatchObject({ status: 'failed', error: { name: expect.any(String) } });
   });
 
+  test.each([1_000, 55_000])(
+    'that says that there is nothing to do has skipped, %i ms after its start, after the signal too',
+    async (ms) => {
+      const now = time();
+      const ending = runAttempt(
+        async () => {
+          await null; // its timers are armed once it waits for something
+          now.advance(ms);
+          throw new SkipTick('no invoices');
+        },
+        60_000,
+        now,
+      );
+      expect(await ending).toEqual({
+        status: 'skipped',
+        error: { name: 'SkipTick', message: 'no invoices' },
+      });
+    },
+  );
+
   test('that throws before its first await has failed too', async () => {
     const ending = await runAttempt(
       () => {
@@ -49,7 +73,8 @@ describe('an attempt', () => {
       60_000,
       time(),
     );
-    expect(ending).toEqual({ status: 'failed', error: { name: 'TypeError', message: 'at once' } });
+    const error = { name: 'TypeError', message: 'at once' };
+    expect(ending).toMatchObject({ status: 'failed', error });
   });
 
   test('hears the signal a tenth of its time before the deadline, and not sooner', async () => {

@@ -1,115 +1,109 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Run } from '../../../core/run/states.ts';
+import { expect, test } from 'vitest';
 import { sweep } from '../../../core/run/sweep.ts';
-import type { Tick } from '../../../core/run/tick.ts';
-import { Deliveries, heldOpen, MINUTE } from '../../support/deliveries.ts';
-import { ManualTime } from '../../support/manual-timers.ts';
-import { ENGINES, type Store, startStore } from '../../support/stores.ts';
+import { MINUTE } from '../../support/deliveries.ts';
+import { onEveryStore, T0, T1, T2, withLedger } from '../../support/every-store.ts';
 
-const T0 = '2026-03-01T00:00Z';
-const T1 = '2026-03-01T00:10Z';
-const T2 = '2026-03-01T00:20Z';
+onEveryStore('a sweep', (bench) => {
+  const holders = async () => (await bench.job.lock())?.holders;
 
-describe.each(ENGINES)('a sweep, on %s', (engine) => {
-  let store: Store;
-  let time: ManualTime;
-  let job: Deliveries;
-  beforeAll(async () => {
-    store = await startStore(engine);
-  });
-  afterAll(() => store.stop());
-  beforeEach(() => {
-    time = new ManualTime(T0);
-    job = new Deliveries(store.ledgerAt(time.clock), time);
-  });
-
-  /** The rows that a sweep closes that reads the lock just before. */
-  const sweepOf = async (...withoutRow: Tick[]) => {
-    const closed: Run[] = [];
-    const what = { job: job.job, lock: job.job, withoutRow, now: time.clock() };
-    await sweep(what, await job.ledger.readLock(job.job), job.ledger, (row) => closed.push(row));
-    return closed;
-  };
-  const holders = async () => (await job.ledger.readLock(job.job))?.holders;
-
-  /** An attempt that claimed and has not come back; it never will where its timers are gone. */
-  const claimed = async (at: string, more = {}) => {
-    const { code, started, finish } = heldOpen();
-    const outcome = job.deliver(at, code, more);
-    await started;
-    return { finish, outcome };
-  };
-  const dead = { timers: { after: () => () => {} } };
-
-  test('seals a holder whose lease ran out, and frees its lock', async () => {
-    await claimed(T0, dead);
+  test('seals a holder whose lease ran out, frees its lock, and plans its retry', async () => {
+    const { job, time } = bench;
+    await job.dies(T0);
     time.advance(5 * MINUTE + 5_000);
-    const closed = await sweepOf(T0);
+    const closed = await job.sweep([T0]);
     expect(closed).toMatchObject([{ tick: T0, status: 'crashed', reason: 'lease_expired' }]);
-    expect(await job.row(T0)).toMatchObject({ status: 'crashed', attempt: 1 });
+    expect(await job.row(T0)).toMatchObject({
+      status: 'crashed',
+      attempt: 1,
+      retryAt: '2026-03-01T00:06:05.000Z',
+    });
     expect(await holders()).toEqual({});
+    expect(await job.deliverPlanned()).toMatchObject({ status: 'succeeded', attempt: 2 });
+  });
+
+  test('counts one that was its last attempt, and pauses the job', async () => {
+    const { job, time } = bench;
+    Object.assign(job.limits, { retryDelays: [], pauseAfter: 1 });
+    await job.dies(T0);
+    time.advance(6 * MINUTE);
+    await job.sweep();
+    expect(await job.lock()).toMatchObject({
+      failures: { [job.job]: 1 },
+      paused: { [job.job]: { by: 'breaker' } },
+    });
+    expect(job.alerts).toMatchObject([{ kind: 'paused' }]);
+    expect(job.dispatches.open).toEqual([]);
   });
 
   test('leaves a living one alone, and its tick open', async () => {
-    const { finish, outcome } = await claimed(T0);
+    const { job, time } = bench;
+    const { finish, outcome } = await job.begins(T0);
     time.advance(5 * MINUTE - 11_000);
-    expect(await sweepOf(T0)).toEqual([]);
+    expect(await job.sweep([T0])).toEqual([]);
     expect(await job.row(T0)).toBeUndefined();
     expect(await holders()).toMatchObject({ [job.job]: { tick: T0 } });
     finish('in time');
     expect((await outcome).status).toBe('succeeded');
   });
 
+  test('leaves one that waits in the queue its turn', async () => {
+    const { job } = bench;
+    job.limits.overlap = 'bufferOne';
+    await job.begins(T0);
+    await job.deliver(T1);
+    expect(await job.sweep([T1])).toEqual([]);
+    expect(await job.row(T1)).toBeUndefined();
+  });
+
   test('a tick that nobody delivered is missed, beside a run that lives', async () => {
-    const { finish, outcome } = await claimed(T1);
-    expect(await sweepOf(T0, T1)).toMatchObject([{ tick: T0, status: 'missed' }]);
-    expect(await job.row(T0)).toMatchObject({
-      status: 'missed',
-      reason: 'not_delivered',
-      attempt: 0,
-    });
+    const { job } = bench;
+    const { finish, outcome } = await job.begins(T1);
+    expect(await job.sweep([T0, T1])).toMatchObject([{ tick: T0, status: 'missed' }]);
+    const row = await job.row(T0);
+    expect(row).toMatchObject({ status: 'missed', reason: 'not_delivered', attempt: 0 });
+    expect(row).not.toHaveProperty('retryAt');
     finish();
     expect((await outcome).status).toBe('succeeded');
   });
 
   test('of a job that never ran: its tick is missed, and no lock is made', async () => {
-    expect(await sweepOf(T0)).toMatchObject([{ tick: T0, status: 'missed' }]);
-    expect(await job.ledger.readLock(job.job)).toBeUndefined();
+    const { job } = bench;
+    expect(await job.sweep([T0])).toMatchObject([{ tick: T0, status: 'missed' }]);
+    expect(await job.lock()).toBeUndefined();
   });
 
   test('a delivery that comes after all, within its grace, runs and replaces the row', async () => {
-    await sweepOf(T0);
+    const { job, time } = bench;
+    await job.sweep([T0]);
     time.advance(10 * MINUTE);
     expect(await job.deliver(T0)).toMatchObject({ status: 'succeeded', attempt: 1 });
-    expect(await job.row(T0)).toMatchObject({ status: 'succeeded' });
-    expect((await job.row(T0))?.reason).toBeUndefined();
+    const row = await job.row(T0);
+    expect(row).toMatchObject({ status: 'succeeded' });
+    expect(row).not.toHaveProperty('reason');
+    expect(row).not.toHaveProperty('earlier');
   });
 
   test('one that comes too late leaves it as it is', async () => {
-    await sweepOf(T0);
+    const { job, time } = bench;
+    await job.sweep([T0]);
     time.advance(61 * MINUTE);
     expect(await job.deliver(T0)).toMatchObject({ status: 'duplicate' });
     expect(await job.row(T0)).toMatchObject({ status: 'missed', reason: 'not_delivered' });
   });
 
   test('a row written since it was looked for stays', async () => {
+    const { job } = bench;
     await job.deliver(T0);
-    expect(await sweepOf(T0)).toEqual([]);
+    expect(await job.sweep([T0])).toEqual([]);
     expect(await job.row(T0)).toMatchObject({ status: 'succeeded' });
   });
 
   test('a run that was recorded but never released is freed, and not told of again', async () => {
-    const { code, started, finish } = heldOpen();
-    const lost = new Proxy(job.ledger, {
-      get: (ledger, name) =>
-        name === 'release' ? async () => true : Reflect.get(ledger, name).bind(ledger),
-    });
-    const outcome = job.deliver(T0, code, { ledger: lost });
-    await started;
-    finish('done');
-    await outcome;
+    const { job, ledger, time } = bench;
+    const lost = withLedger(ledger, { release: async () => undefined });
+    await job.deliver(T0, undefined, { ledger: lost });
     time.advance(20 * MINUTE);
-    expect(await sweepOf(T1)).toMatchObject([{ tick: T1, status: 'missed' }]);
+    expect(await job.sweep([T1])).toMatchObject([{ tick: T1, status: 'missed' }]);
     expect(await job.row(T0)).toMatchObject({ status: 'succeeded', output: 'done' });
     expect(await holders()).toEqual({});
   });
@@ -118,61 +112,60 @@ describe.each(ENGINES)('a sweep, on %s', (engine) => {
     ['a late duplicate wrote', { status: 'skipped', reason: 'misfire' }],
     ['a sweep wrote', { status: 'missed', reason: 'not_delivered' }],
   ] as const)('seals a dead holder also where %s its row', async (_, says) => {
-    await claimed(T0, dead);
+    const { job, ledger, time } = bench;
+    await job.dies(T0);
     const row = { fence: 0, token: 'other', attempt: 1, trigger: 'schedule' } as const;
     const finishedAt = new Date(time.clock()).toISOString();
-    const { job: name, ledger } = job;
-    await ledger.record({ job: name, tick: T0, ...says, ...row, finishedAt }, time.clock());
+    await ledger.record({ job: job.job, tick: T0, ...says, ...row, finishedAt }, time.clock());
     expect(await job.row(T0)).toMatchObject({ ...says, fence: 0 });
     time.advance(20 * MINUTE);
-    expect(await sweepOf()).toMatchObject([{ tick: T0, status: 'crashed' }]);
+    expect(await job.sweep()).toMatchObject([{ tick: T0, status: 'crashed' }]);
     expect(await job.row(T0)).toMatchObject({ status: 'crashed', reason: 'lease_expired' });
     expect((await job.row(T0))?.fence).toBeGreaterThan(0);
     expect(await holders()).toEqual({});
   });
 
   test('that saw the lock before it was taken over leaves the successor alone', async () => {
-    await claimed(T0, dead);
-    const seen = await job.ledger.readLock(job.job);
+    const { job, time } = bench;
+    await job.dies(T0);
+    const seen = await job.lock();
     time.advance(10 * MINUTE);
-    const { finish, outcome } = await claimed(T1);
-    const told: unknown[] = [];
-    const what = { job: job.job, lock: job.job, withoutRow: [], now: time.clock() };
-    await sweep(what, seen, job.ledger, (row) => told.push(row));
-    expect(told).toEqual([]);
+    const { finish, outcome } = await job.begins(T1);
+    const told = job.closed.length;
+    const what = { name: job.job, payload: undefined, limits: job.limits };
+    await sweep({ job: what, withoutRow: [], waiting: [] }, seen, job.context);
+    expect(job.closed).toHaveLength(told);
     expect(await holders()).toMatchObject({ [job.job]: { tick: T1 } });
     finish();
     expect((await outcome).status).toBe('succeeded');
   });
 
   test('tells of a dead attempt also where its lock can not be freed then', async () => {
-    await claimed(T0, dead);
-    const seen = await job.ledger.readLock(job.job);
+    const { job, ledger, time } = bench;
+    await job.dies(T0);
     time.advance(10 * MINUTE);
-    const broken = new Proxy(job.ledger, {
-      get: (ledger, name) =>
-        name === 'release'
-          ? () => Promise.reject(new Error('lost'))
-          : Reflect.get(ledger, name).bind(ledger),
-    });
-    const told: unknown[] = [];
-    const what = { job: job.job, lock: job.job, withoutRow: [], now: time.clock() };
-    await expect(sweep(what, seen, broken, (row) => told.push(row))).rejects.toThrow('lost');
-    expect(told).toMatchObject([{ tick: T0, status: 'crashed' }]);
-    expect(await sweepOf()).toEqual([]);
+    const broken = withLedger(ledger, { release: () => Promise.reject(new Error('lost')) });
+    const what = { name: job.job, payload: undefined, limits: job.limits };
+    const context = { ...job.context, ledger: broken };
+    const swept = sweep({ job: what, withoutRow: [], waiting: [] }, await job.lock(), context);
+    await expect(swept).rejects.toThrow('lost');
+    expect(job.closed).toMatchObject([{ tick: T0, status: 'crashed' }]);
+    expect(await job.sweep()).toEqual([]);
     expect(await holders()).toEqual({});
+    expect(job.dispatches.open).toHaveLength(1);
   });
 
   test('a second one, after it or beside it, does nothing', async () => {
-    await claimed(T0, dead);
+    const { job, time } = bench;
+    await job.dies(T0);
     time.advance(20 * MINUTE);
-    const closed = await Promise.all([sweepOf(T0, T1), sweepOf(T0, T1)]);
-    const told = closed.flat().map(({ tick }) => tick);
-    expect(told.sort()).toEqual([T0, T1]);
+    await Promise.all([job.sweep([T0, T1]), job.sweep([T0, T1])]);
+    expect(job.closed.map(({ tick }) => tick).sort()).toEqual([T0, T1]);
+    expect(job.dispatches.open).toHaveLength(1);
     const rows = [await job.row(T0), await job.row(T1)];
     expect(rows).toMatchObject([{ status: 'crashed' }, { status: 'missed' }]);
     time.advance(MINUTE);
-    expect(await sweepOf(T0, T1)).toEqual([]);
+    expect(await job.sweep([T0, T1])).toEqual([]);
     expect([await job.row(T0), await job.row(T1)]).toEqual(rows);
     expect((await job.deliver(T2)).status).toBe('succeeded');
   });

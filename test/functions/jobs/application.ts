@@ -11,6 +11,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import { startDynamoDB } from '../../../local/dynamodb.ts';
+import { STACK } from '../lambda.ts';
 
 /** An e-mail as SES was asked to send it. */
 export interface Captured {
@@ -82,9 +83,7 @@ export async function startApplication(): Promise<Application> {
     AWS_ENDPOINT_URL_SESV2: url,
     APPLICATION_TABLE: 'application',
     MAIL_FROM: 'builds@example.com',
-    PUNCTUAL_LOCKS_TABLE: 'locks',
-    PUNCTUAL_RUNS_TABLE: 'runs',
-    PUNCTUAL_MISFIRE_GRACE_SECONDS: '60',
+    ...STACK,
     POWERTOOLS_DEV: 'false',
     POWERTOOLS_LOG_LEVEL: 'SILENT',
     POWERTOOLS_METRICS_DISABLED: 'true',

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { vi } from 'vitest';
+import { leftTheList } from '../../../core/run/limits.ts';
 import type { Outcome } from '../../../core/run/states.ts';
 import { contextOf } from '../lambda.ts';
 
@@ -11,6 +12,7 @@ type Handler = (event: never, context: Context) => Promise<Outcome>;
  */
 export async function run(job: string, at: Date, payload: unknown = undefined): Promise<Outcome> {
   process.env.PUNCTUAL_JOB = job;
+  process.env.PUNCTUAL_LIMITS = JSON.stringify({ ...leftTheList(job), misfireGrace: 60_000 });
   const { handler } = await import(`../../../functions/jobs/${job}.ts`);
   vi.setSystemTime(at);
   const event = {

@@ -2,7 +2,7 @@ import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import { connectLedger } from '../../../functions/runtime/ledger.ts';
 import { answer, halfAnAnswer, silence, startBadStore } from '../../support/bad-store.ts';
 
-const settings = { job: 'report', locksTable: 'locks', runsTable: 'runs', misfireGrace: 60_000 };
+const settings = { locksTable: 'locks', runsTable: 'runs' };
 /** Milliseconds. */
 const patience = { connect: 100, answer: 100 };
 

@@ -31,6 +31,7 @@ test.each([
   ['skipped', 'Skipped'],
   ['missed', 'Missed'],
   ['duplicate', 'Duplicate'],
+  ['waiting', 'Waiting'],
 ] as const)('%s is counted, and nothing else', (status, name) => {
   const printed = new Printed();
   countOutcome(createMetrics('report'), outcome(status));

@@ -1,22 +1,35 @@
 import { expect, test } from 'vitest';
-import { readSettings } from '../../../functions/runtime/settings.ts';
+import { leftTheList } from '../../../core/run/limits.ts';
+import { readOperator, readSettings } from '../../../functions/runtime/settings.ts';
 
-const environment = {
-  PUNCTUAL_JOB: 'report',
+const operator = {
   PUNCTUAL_LOCKS_TABLE: 'locks',
   PUNCTUAL_RUNS_TABLE: 'runs',
-  PUNCTUAL_MISFIRE_GRACE_SECONDS: '90',
+  PUNCTUAL_GROUP: 'punctual-dev',
+  PUNCTUAL_FIRING_ROLE: 'arn:aws:iam::000000000000:role/firing',
+  PUNCTUAL_DEAD_LETTERS: 'arn:aws:sqs:eu-central-1:000000000000:failures',
 };
+const limits = { ...leftTheList('report'), retryDelays: [60_000], catchUp: 'latest' } as const;
+const job = { ...operator, PUNCTUAL_JOB: 'report', PUNCTUAL_LIMITS: JSON.stringify(limits) };
 
 test('reads what the stack tells a function', () => {
-  expect(readSettings(environment)).toEqual({
-    job: 'report',
+  const settings = {
     locksTable: 'locks',
     runsTable: 'runs',
-    misfireGrace: 90_000,
-  });
+    group: 'punctual-dev',
+    firingRole: operator.PUNCTUAL_FIRING_ROLE,
+    deadLetters: operator.PUNCTUAL_DEAD_LETTERS,
+  };
+  expect(readOperator(operator)).toEqual(settings);
+  expect(readSettings(job)).toEqual({ ...settings, job: 'report', limits });
 });
 
-test.each(Object.keys(environment))('names what is missing: %s', (name) => {
-  expect(() => readSettings({ ...environment, [name]: undefined })).toThrow(`has no ${name};`);
+test.each(Object.keys(job))('names what is missing: %s', (name) => {
+  expect(() => readSettings({ ...job, [name]: undefined })).toThrow(`has no ${name};`);
+});
+
+test('names limits that are none', () => {
+  expect(() => readSettings({ ...job, PUNCTUAL_LIMITS: 'plenty' })).toThrow(
+    'PUNCTUAL_LIMITS is not JSON: plenty;',
+  );
 });

@@ -1,0 +1,221 @@
+import { failedForGood } from '../run/failure-policy.ts';
+import { MINUTE } from '../schedule/duration.ts';
+import {
+  FAILED_SO_OFTEN,
+  FENCE_UNCHANGED,
+  HAS_ROOM,
+  HELD_BY_ME,
+  heldBy,
+  LOCK_EXISTS,
+  LOCK_IS_NEW,
+  NEWER_THAN_WATERMARK,
+  NO_HOLDER,
+  NOBODY_WAITS,
+  NOT_PAUSED,
+  PAUSE_UNCHANGED,
+  PAUSED_BY_BREAKER,
+  PLACE_IS_FREE,
+  QUEUE_UNCHANGED,
+  waits,
+} from './conditions.ts';
+import {
+  BREAKER,
+  type Claim,
+  type Displaced,
+  type Lock,
+  type Pause,
+  type Release,
+  type TakeOver,
+} from './ledger.ts';
+import { expiry, Update } from './update.ts';
+import { queueKey, type Waiting } from './waiting.ts';
+
+/** A lock that nobody used this long belongs to a job that no longer exists. */
+const KEPT_DAYS = 90;
+
+/** How long the breaker waits before it lets another run through, in milliseconds. */
+const PROBE_EVERY = 3_600_000;
+
+/** Holder, fence and watermark in one write: a claim is never half made. */
+function granting({ holderKey, holder, now }: Claim): Update {
+  return new Update()
+    .set(
+      '#holders.#me = :holder',
+      '#fence = #fence + :one',
+      '#fences.#me = #fence + :one',
+      '#expiresAt = :expiresAt',
+    )
+    .named({ '#me': holderKey, '#job': holder.job })
+    .with({ ':holder': holder, ':one': 1, ':expiresAt': expiry(now, KEPT_DAYS) });
+}
+
+export function acquiring(claim: Claim): Update {
+  const { tick, token } = claim.holder;
+  const update = granting(claim)
+    .set('#watermarks.#job = :tick')
+    .onlyIf(LOCK_EXISTS, NOT_PAUSED, NEWER_THAN_WATERMARK)
+    .with({ ':tick': tick });
+  // A key of its own is never taken; where it is the job's name, it says whether the job runs.
+  if (claim.holderKey !== token) update.onlyIf(NO_HOLDER);
+  if (claim.room !== undefined) update.onlyIf(HAS_ROOM).with({ ':room': claim.room });
+  if (claim.yields) update.onlyIf(NOBODY_WAITS).with({ ':nobody': 0 });
+  return update;
+}
+
+export function takingOver(claim: Claim, seen: Lock, how: TakeOver): Update {
+  const { job, tick } = claim.holder;
+  const watermark = seen.watermarks[job];
+  const update = granting(claim)
+    // A watermark never falls: an older tick run late must not open the way for those between.
+    .set('#watermarks.#job = :watermark')
+    .onlyIf(FENCE_UNCHANGED)
+    .with({ ':seen': seen.fence, ':watermark': watermark && watermark > tick ? watermark : tick });
+  displacing(update, how.displaced, claim.holderKey);
+  if (how.queued) advancing(update, how.queued);
+  if (claim.yields)
+    update.onlyIf(QUEUE_UNCHANGED).with({ ':places': Object.keys(seen.waiting).length });
+  passing(update, how.passes, toTheMinute(claim.now));
+  return update;
+}
+
+/** Takes holders out whose attempts are over, and tells the lock how they ended, as their releases would have. */
+function displacing(update: Update, displaced: readonly Displaced[], mine: string): void {
+  displaced.forEach(({ holderKey, holder }, i) => {
+    update
+      .onlyIf(heldBy(`#dead${i}`, `:dead${i}`))
+      .named({ [`#dead${i}`]: holderKey })
+      .with({ [`:dead${i}`]: holder.token });
+    if (holderKey !== mine) update.remove(`#holders.#dead${i}`, `#fences.#dead${i}`);
+  });
+  [...Map.groupBy(displaced, ({ holder }) => holder.job)].forEach(([job, ended], i) => {
+    const rows = ended.map(({ row }) => row).sort((a, b) => (a.tick < b.tick ? -1 : 1));
+    const last = rows.at(-1);
+    update
+      .set(`#last.#ended${i} = :last${i}`)
+      .named({ [`#ended${i}`]: job })
+      .with({
+        [`:last${i}`]: last && { tick: last.tick, status: last.status, attempt: last.attempt },
+      });
+    const failed = rows.filter(failedForGood).length;
+    if (rows.some(({ status }) => status === 'succeeded'))
+      update.set(`#failures.#ended${i} = :none`).with({ ':none': 0 });
+    else if (failed > 0)
+      update
+        .set(`#failures.#ended${i} = if_not_exists(#failures.#ended${i}, :none) + :failed${i}`)
+        .with({ ':none': 0, [`:failed${i}`]: failed });
+  });
+}
+
+/** The place in the queue is used up; the next tick of a backlog takes it. */
+function advancing(update: Update, place: Waiting): void {
+  const { tick, rest: [next, ...rest] = [] } = place;
+  update
+    .onlyIf(waits('#place', ':queued'))
+    .named({ '#place': queueKey(place) })
+    .with({ ':queued': tick });
+  if (next === undefined) update.remove('#waiting.#place');
+  else update.set('#waiting.#place = :place').with({ ':place': { ...place, tick: next, rest } });
+}
+
+/** Ticks come by the minute: the next probe must not miss its own for coming a moment earlier in it than the last. */
+function toTheMinute(now: number): number {
+  return now - (now % MINUTE);
+}
+
+function passing(update: Update, pause: Pause | undefined, now: number): void {
+  if (!pause) {
+    update.onlyIf(NOT_PAUSED);
+    return;
+  }
+  const { since, probeAt } = pause;
+  update.onlyIf(PAUSE_UNCHANGED).with({ ':since': since });
+  if (probeAt === undefined) update.remove('#paused.#job');
+  else update.set('#paused.#job.#probeAt = :probeAt').with({ ':probeAt': now + PROBE_EVERY });
+}
+
+const EMPTY = ['holders', 'fences', 'watermarks', 'last', 'paused', 'failures', 'waiting'] as const;
+
+/** A lock that is new, with some of its maps filled. */
+export function creating(
+  maps: Partial<Record<(typeof EMPTY)[number], object>>,
+  now: number,
+): Update {
+  const update = new Update()
+    // From the clock, so that a lock made anew never repeats a token of the one deleted before it.
+    .set('#fence = :fence', '#expiresAt = :expiresAt')
+    .onlyIf(LOCK_IS_NEW)
+    .with({ ':fence': now, ':expiresAt': expiry(now, KEPT_DAYS) });
+  for (const name of EMPTY)
+    update.set(`#${name} = :${name}`).with({ [`:${name}`]: maps[name] ?? {} });
+  return update;
+}
+
+export function releasing({ holderKey, token, row, now }: Release): Update {
+  const { job, tick, status, attempt } = row;
+  const update = new Update()
+    .set('#last.#job = :last', '#expiresAt = :expiresAt')
+    .remove('#holders.#me', '#fences.#me')
+    .onlyIf(HELD_BY_ME)
+    .named({ '#job': job, '#me': holderKey })
+    .with({
+      ':last': { tick, status, attempt },
+      ':expiresAt': expiry(now, KEPT_DAYS),
+      ':token': token,
+    });
+  if (status === 'succeeded') update.set('#failures.#job = :none').with({ ':none': 0 });
+  // A run that will be tried again has not failed yet.
+  else if (failedForGood(row)) countingFailure(update);
+  return update;
+}
+
+function countingFailure(update: Update): Update {
+  return update
+    .set('#failures.#job = if_not_exists(#failures.#job, :none) + :one')
+    .with({ ':none': 0, ':one': 1 });
+}
+
+export function countingOne(job: string): Update {
+  return countingFailure(new Update().onlyIf(LOCK_EXISTS).named({ '#job': job }));
+}
+
+export function waiting(place: Waiting, seen: Lock, behind?: string): Update {
+  const key = queueKey(place);
+  const update = new Update()
+    .set('#waiting.#place = :place')
+    .named({ '#place': key })
+    .with({ ':place': place });
+  const replaced = seen.waiting[key];
+  if (!replaced) update.onlyIf(PLACE_IS_FREE);
+  else update.onlyIf(waits('#place', ':replaced')).with({ ':replaced': replaced.tick });
+  if (behind === undefined) return update;
+  update.named({ '#behind': behind });
+  const holder = seen.holders[behind];
+  if (holder) return update.onlyIf(heldBy('#behind', ':behind')).with({ ':behind': holder.token });
+  const first = seen.waiting[behind];
+  return update.onlyIf(waits('#behind', ':behind')).with({ ':behind': first?.tick });
+}
+
+export function leaving(place: Waiting): Update {
+  const update = new Update();
+  advancing(update, place);
+  return update;
+}
+
+export function pausing(job: string, pause: Pause, failures: number): Update {
+  return new Update()
+    .set('#paused.#job = :pause')
+    .onlyIf(NOT_PAUSED, FAILED_SO_OFTEN)
+    .named({ '#job': job })
+    .with({
+      ':pause': { probeAt: Date.parse(pause.since) + PROBE_EVERY, ...pause },
+      ':failures': failures,
+    });
+}
+
+export function resuming(job: string): Update {
+  return new Update()
+    .remove('#paused.#job')
+    .onlyIf(PAUSED_BY_BREAKER)
+    .named({ '#job': job })
+    .with({ ':breaker': BREAKER });
+}

@@ -1,0 +1,19 @@
+import { createHash } from 'node:crypto';
+
+/** Lambda's limit, and EventBridge's for the name of a schedule. */
+const LONGEST = 64;
+
+/**
+ * The name of a job's function in a stack. Fixed, so that whoever knows a job can deliver to it: a
+ * retry, a waiting tick, a person's command. Lambda takes no dots, which a job's name may have.
+ */
+export function functionName(stack: string, job: string): string {
+  return shortened(`${stack}-${job}`.replaceAll('.', '-'));
+}
+
+/** A name that would grow too long is cut, with a hash that keeps it from meeting another's. */
+export function shortened(name: string): string {
+  if (name.length <= LONGEST) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 8);
+  return `${name.slice(0, LONGEST - 9)}-${hash}`;
+}

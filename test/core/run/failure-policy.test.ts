@@ -1,0 +1,88 @@
+import { describe, expect, test } from 'vitest';
+import { alertOf } from '../../../core/run/alert.ts';
+import { failedForGood, retryDelay, timeAfter } from '../../../core/run/failure-policy.ts';
+import { DoNotRetry, RetryAfter } from '../../../core/run/intent.ts';
+import { MINUTE } from '../../../core/schedule/duration.ts';
+
+describe('how long to wait after a failed attempt', () => {
+  const limits = { retryDelays: [MINUTE, 5 * MINUTE] };
+
+  test.each([
+    [1, MINUTE],
+    [2, 5 * MINUTE],
+    [3, undefined],
+    [4, undefined],
+  ])('attempt %i: %s', (attempt, delay) => {
+    expect(retryDelay(attempt, limits)).toBe(delay);
+    expect(retryDelay(attempt, limits, new Error('no luck'))).toBe(delay);
+  });
+
+  test('its code knows better, as long as attempts are left', () => {
+    expect(retryDelay(1, limits, new DoNotRetry('no'))).toBeUndefined();
+    expect(retryDelay(1, limits, new RetryAfter('3 hours'))).toBe(180 * MINUTE);
+    expect(retryDelay(1, limits, new RetryAfter('10 seconds'))).toBe(MINUTE);
+    expect(retryDelay(3, limits, new RetryAfter('3 hours'))).toBeUndefined();
+  });
+
+  test('a delay that is none is refused where it is made', () => {
+    expect(() => new RetryAfter('soon' as '1 minute')).toThrow(/soon/);
+  });
+
+  test('to the second, as EventBridge takes it', () => {
+    expect(timeAfter(MINUTE, Date.parse('2026-03-01T00:00:00.999Z'))).toBe(
+      '2026-03-01T00:01:00.000Z',
+    );
+  });
+});
+
+test.each([
+  ['failed', true],
+  ['timed_out', true],
+  ['crashed', true],
+  ['succeeded', false],
+  ['skipped', false],
+  ['missed', false],
+  ['duplicate', false],
+  ['waiting', false],
+] as const)('%s is a run failed for good: %s, unless it is tried again', (status, isBad) => {
+  expect(failedForGood({ status })).toBe(isBad);
+  expect(failedForGood({ status, retryAt: '2026-03-01T00:01:00.000Z' })).toBe(false);
+});
+
+describe('what a person hears of', () => {
+  const tick = '2026-03-01T09:00Z';
+  const run = { job: 'report', tick, attempt: 1 };
+  const error = { name: 'TypeError', message: 'no such build' };
+  const retryAt = '2026-03-01T09:01:00.000Z';
+
+  test('a run failed for good', () => {
+    const why = 'failed in its only attempt: TypeError: no such build';
+    const alert = { kind: 'failed', job: 'report', tick, why };
+    expect(alertOf({ ...run, status: 'failed', error })).toEqual(alert);
+    expect(alertOf({ ...run, status: 'crashed', attempt: 6, reason: 'lease_expired' })).toEqual({
+      ...alert,
+      why: 'crashed in the last of 6 attempts: lease_expired',
+    });
+  });
+
+  test('a tick that did not run at its time, also where it is caught up', () => {
+    const missed = { ...run, status: 'missed', reason: 'not_delivered' } as const;
+    const alert = { kind: 'missed', job: 'report', tick, why: 'not_delivered: not_delivered' };
+    expect(alertOf({ ...missed, attempt: 0 })).toEqual(alert);
+    expect(alertOf({ ...missed, attempt: 0, retryAt })).toEqual(alert);
+    expect(alertOf({ ...missed, reason: 'store_unavailable', error })?.why).toBe(
+      'store_unavailable: TypeError: no such build',
+    );
+  });
+
+  test.each(['succeeded', 'skipped', 'duplicate', 'waiting'] as const)('not: %s', (status) => {
+    expect(alertOf({ ...run, status })).toBeUndefined();
+  });
+
+  test.each(['failed', 'timed_out', 'crashed', 'missed'] as const)(
+    'not: %s, where an attempt follows',
+    (status) => {
+      expect(alertOf({ ...run, status, retryAt })).toBeUndefined();
+    },
+  );
+});

@@ -1,0 +1,159 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
+import { beforeEach, expect, test } from 'vitest';
+import type { DynamoLedger } from '../../../core/ledger/dynamodb.ts';
+import { nobodysEndpoint } from '../../support/bad-store.ts';
+import type { ManualTime } from '../../support/manual-timers.ts';
+import { type Aws, refusing } from '../aws.ts';
+import { contextOf, JOB, type Printed } from '../lambda.ts';
+import { type Bench, startBench } from './bench.ts';
+
+const START = Date.parse('2026-03-01T09:05:00Z');
+const TICK = '2026-03-01T09:05Z';
+
+let ledger: DynamoLedger;
+let printed: Printed;
+let time: ManualTime;
+let aws: Aws;
+let bench: Bench;
+beforeEach(async () => {
+  bench = await startBench(START);
+  ({ ledger, printed, time, aws } = bench);
+});
+
+/** A batch of a cold start. */
+async function finalizes(
+  bodies: unknown[],
+  { attributes = {}, endpoint }: { attributes?: object; endpoint?: string } = {},
+): Promise<SQSBatchResponse> {
+  bench.deploy({ [JOB]: { every: '5 minutes' } }, endpoint);
+  const { handler } = await import('../../../functions/operator/finalizer.ts');
+  const records = bodies.map((body, i) => ({
+    messageId: `message-${i}`,
+    receiptHandle: `receipt-${i}`,
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    attributes: { SentTimestamp: String(time.clock()), ApproximateReceiveCount: '1' },
+    messageAttributes: attributes,
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:eu-central-1:000000000000:punctual-dev-failures',
+  }));
+  return handler({ Records: records } as unknown as SQSEvent, contextOf('finalizer', 30_000));
+}
+
+const event = (more = {}) => ({
+  job: JOB,
+  scheduledTime: '2026-03-01T09:05:00Z',
+  trigger: 'schedule',
+  attempt: 1,
+  ...more,
+});
+
+const failed = (
+  requestId: string,
+  errorType = 'Runtime.ExitError',
+  { count = 1, requestPayload = event() as unknown } = {},
+) => ({
+  version: '1.0',
+  timestamp: new Date(time.clock()).toISOString(),
+  requestContext: { requestId, condition: 'RetriesExhausted', approximateInvokeCount: count },
+  requestPayload,
+  responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
+  responsePayload: { errorType, errorMessage: 'exit status 1' },
+});
+
+const row = () => ledger.readRun(JOB, TICK);
+const values = ({ _aws, ...rest }: Record<string, unknown>) => rest;
+
+test('a process that died: its row, its lock, its retry, and one line', async () => {
+  const requestId = await bench.jobOf(JOB).dies(TICK);
+  bench.pass(1);
+  expect(await finalizes([failed(requestId)])).toEqual({ batchItemFailures: [] });
+  expect(await row()).toMatchObject({
+    status: 'crashed',
+    error: { name: 'Runtime.ExitError', message: 'exit status 1' },
+    retryAt: '2026-03-01T09:07:00.000Z',
+  });
+  expect((await ledger.readLock(JOB))?.holders).toEqual({});
+  expect(aws.requests).toMatchObject([
+    { method: 'POST', body: { ScheduleExpression: 'at(2026-03-01T09:07:00)' } },
+  ]);
+  expect(printed.saying('delivery crashed')).toMatchObject([{ job: JOB, tick: TICK, requestId }]);
+  expect(printed.saying('run crashed')).toMatchObject([{ level: 'ERROR', job: JOB, tick: TICK }]);
+  expect(printed.metrics.map(values)).toEqual([{ job: JOB, Crashed: 1 }]);
+});
+
+test('a dead letter of EventBridge: missed, with one alert', async () => {
+  const attributes = {
+    ERROR_CODE: { stringValue: 'AWS.Scheduler.InternalServerError', dataType: 'String' },
+    ERROR_MESSAGE: { stringValue: 'the function is not there', dataType: 'String' },
+  };
+  expect(await finalizes([event()], { attributes })).toEqual({ batchItemFailures: [] });
+  const error = {
+    name: 'AWS.Scheduler.InternalServerError',
+    message: 'the function is not there',
+  };
+  expect(await row()).toMatchObject({ status: 'missed', reason: 'not_delivered', error });
+  expect(printed.lines.filter(({ alert }) => alert)).toMatchObject([
+    { message: `alert: ${JOB} missed` },
+  ]);
+  expect(printed.metrics.map(values)).toEqual([{ job: JOB, Missed: 1 }]);
+});
+
+test('a message that can not be read, or not yet closed, comes again; the others are done', async () => {
+  const requestId = await bench.jobOf(JOB).dies(TICK);
+  bench.pass(1);
+  const other = event({ scheduledTime: '2026-03-01T09:00:00Z' });
+  const answer = await finalizes([
+    'hello',
+    failed('r-other', 'ReferenceError', { requestPayload: other }),
+    failed('r-bad', 'BadEvent', { requestPayload: event({ scheduledTime: 'soon' }) }),
+    failed(requestId, 'Runtime.ExitError', { count: 2 }),
+  ]);
+  const again = answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  expect(again.sort()).toEqual(['message-0', 'message-2', 'message-3']);
+  expect(await ledger.readRun(JOB, '2026-03-01T09:00Z')).toMatchObject({ status: 'crashed' });
+  expect(await row()).toBeUndefined();
+  const said = printed.saying('failure not closed').map(({ messageId, kind }) => [messageId, kind]);
+  expect(said.sort()).toEqual([
+    ['message-0', 'BadEvent'],
+    ['message-2', 'BadEvent'],
+    ['message-3', 'NotYet'],
+  ]);
+});
+
+test('all of a batch failing is an answer, too: nothing is thrown', async () => {
+  const answer = await finalizes(['hello', 'hello']);
+  expect(answer.batchItemFailures).toHaveLength(2);
+});
+
+test('a store that is away: the message comes again, and then does its work', async () => {
+  const requestId = await bench.jobOf(JOB).dies(TICK);
+  bench.pass(1);
+  const endpoint = await nobodysEndpoint();
+  expect(await finalizes([failed(requestId)], { endpoint })).toMatchObject({
+    batchItemFailures: [{ itemIdentifier: 'message-0' }],
+  });
+  expect(printed.saying('failure not closed')).toMatchObject([{ kind: 'StoreError' }]);
+  await finalizes([failed(requestId)]);
+  expect(await row()).toMatchObject({ status: 'crashed' });
+});
+
+test('an EventBridge that refuses: the message comes again, and the row is told of once', async () => {
+  const requestId = await bench.jobOf(JOB).dies(TICK);
+  bench.pass(1);
+  const { answers } = aws;
+  aws.answers = refusing('AccessDeniedException', 403);
+  expect((await finalizes([failed(requestId)])).batchItemFailures).toHaveLength(1);
+  aws.answers = answers;
+  expect((await finalizes([failed(requestId)])).batchItemFailures).toHaveLength(0);
+  expect(aws.requests).toHaveLength(2);
+  expect(printed.metrics).toHaveLength(1);
+});
+
+test('a job that left the list is closed for good', async () => {
+  const requestPayload = event({ job: 'gone' });
+  await finalizes([failed('r1', 'Runtime.ExitError', { requestPayload })]);
+  const closed = await ledger.readRun('gone', TICK);
+  expect(closed).toMatchObject({ status: 'crashed', attempt: 1 });
+  expect(closed).not.toHaveProperty('retryAt');
+  expect(aws.requests).toEqual([]);
+});

@@ -1,0 +1,59 @@
+import { beforeEach, expect, test } from 'vitest';
+import { RetryAfter } from '../../../core/run/intent.ts';
+import type { Schedules } from '../../../core/schedule/settings.ts';
+import { JOB } from '../lambda.ts';
+import { type Bench, startBench } from './bench.ts';
+
+const LIST: Schedules = {
+  [JOB]: { every: '5 minutes' },
+  'send-digests': { every: '10 minutes', misfireGrace: '5 minutes' },
+};
+
+let bench: Bench;
+beforeEach(async () => {
+  bench = await startBench(Date.parse('2026-03-01T09:04:00Z'));
+});
+
+test('an attempt that nobody planned is delivered, and one that is due later is not', async () => {
+  await bench.sweep(LIST);
+  bench.pass(1);
+  const job = bench.jobOf(JOB);
+  await job.deliver('2026-03-01T09:05Z', () => Promise.reject(new Error('no luck')));
+  await bench
+    .jobOf('send-digests')
+    .deliver('2026-03-01T09:00Z', () => Promise.reject(new RetryAfter('40 minutes')));
+  bench.pass(2); // its retry was due a minute ago: it may be on its way
+  expect(await bench.sweep(LIST)).toMatchObject({ waiting: 0 });
+  bench.pass(2);
+  expect(await bench.sweep(LIST)).toMatchObject({ waiting: 1, closed: 0 });
+  expect(bench.aws.requests).toMatchObject([
+    {
+      path: `/2015-03-31/functions/punctual-dev-${JOB}/invocations`,
+      body: { job: JOB, scheduledTime: '2026-03-01T09:05Z', trigger: 'retry', attempt: 2 },
+    },
+  ]);
+});
+
+test('of a job that left the list no attempt is delivered: there is nobody to take it', async () => {
+  await bench.sweep(LIST);
+  await bench
+    .jobOf('send-digests')
+    .deliver('2026-03-01T09:00Z', () => Promise.reject(new Error('no luck')));
+  bench.pass(5);
+  const { 'send-digests': _, ...left } = LIST;
+  expect(await bench.sweep(left)).toMatchObject({ waiting: 0 });
+  expect(bench.aws.requests).toEqual([]);
+});
+
+test('a backlog is caught up: latest runs the newest and supersedes the others', async () => {
+  const list: Schedules = { [JOB]: { every: '5 minutes', catchUp: 'latest' } };
+  await bench.sweep(list);
+  bench.pass(20);
+  expect(await bench.sweep(list)).toMatchObject({ due: 3, closed: 3, missed: 1, skipped: 2 });
+  expect(await bench.ledger.readRun(JOB, '2026-03-01T09:05Z')).toMatchObject({
+    reason: 'superseded',
+  });
+  expect(bench.aws.requests).toMatchObject([
+    { body: { scheduledTime: '2026-03-01T09:15Z', trigger: 'catch-up', attempt: 1 } },
+  ]);
+});
