@@ -56,16 +56,24 @@ export function waits(key: string, tick: string): string {
   return `#waiting.${key}.#tick = ${tick}`;
 }
 
+/** With `FENCE_UNCHANGED`: without it whoever waits behind a full lock would miss the release that made room. */
+export const HOLDERS_UNCHANGED = 'size(#holders) = :holders';
+
+/** Without it a run would be counted twice that failed without ever having held the lock. */
+export const NOT_COUNTED =
+  '(attribute_not_exists(#last.#job) OR #last.#job.#tick <> :tick OR #last.#job.#attempt <> :attempt)';
+
 /** Without it whoever took the place meanwhile would vanish without a word. */
 export const PLACE_IS_FREE = 'attribute_not_exists(#waiting.#place)';
 
 /**
  * Without it a success could be erased, or a dead attempt's late write could replace the row of
- * the attempt that took over. Of attempts that never got a token, the later one counts.
+ * the attempt that took over. The attempt comes first: a job that moves to another lock may get a
+ * lower fence there.
  */
 export const ROW_IS_OLDER =
   '(attribute_not_exists(#tick) OR (#status <> :succeeded AND ' +
-  '(#fence < :fence OR (#fence = :fence AND #attempt < :attempt))))';
+  '(#attempt < :attempt OR (#attempt = :attempt AND #fence < :fence))))';
 
 /**
  * Without it a slow sweep of an older list would undo the memory of a newer one, whose jobs would

@@ -76,14 +76,14 @@ export class DynamoLedger implements Ledger {
     return this.#after('release', lock, releasing(release));
   }
 
-  async wait(place: Waiting, seen: Lock, behind?: string): Promise<boolean> {
+  async wait(place: Waiting, seen: Lock, behind?: Waiting): Promise<boolean> {
     const now = await this.#after('wait', seen.lock, waiting(place, seen, behind));
     // Where it was refused, a first sending of this very write may have been applied.
     const mine = now?.waiting[queueKey(place)];
     return mine?.tick === place.tick && mine.since === place.since;
   }
 
-  async leave(lock: string, place: Waiting): Promise<Lock | undefined> {
+  leave(lock: string, place: Waiting): Promise<Lock | undefined> {
     return this.#after('leave', lock, leaving(place));
   }
 
@@ -98,13 +98,13 @@ export class DynamoLedger implements Ledger {
     return !(await this.#requests.update('resume', this.#lock(lock), resuming(job))).refused;
   }
 
-  async countFailure(lock: string, job: string, now: number): Promise<Lock> {
-    const updates = [countingOne(job), creating({ failures: { [job]: 1 } }, now), countingOne(job)];
-    for (const update of updates) {
-      const at = this.#lock(lock);
-      const { refused, item } = await this.#requests.update('countFailure', at, update, 'ALL_NEW');
-      if (!refused && item) return unmarshall(item) as Lock;
-    }
+  async countFailure(lock: string, run: Run, now: number, passes?: Pause): Promise<Lock> {
+    const { job, tick, attempt, status } = run;
+    const counted = await this.#after('countFailure', lock, countingOne(run, now, passes));
+    if (counted) return counted;
+    const maps = { failures: { [job]: 1 }, last: { [job]: { tick, status, attempt } } };
+    const made = await this.#after('countFailure', lock, creating(maps, now));
+    if (made) return made;
     throw new StoreError('contended', `the lock '${lock}' came and went while it was updated`);
   }
 

@@ -63,8 +63,8 @@ export interface Claim {
   /** The job's name while it runs one at a time; the token where it may run several. */
   holderKey: string;
   holder: Holder;
-  /** Where it shares the lock: it is refused straight away where so many hold it. */
-  room?: number;
+  /** Where so many hold the lock it is refused straight away. */
+  room: number;
   /** Whether somebody may be waiting whose turn comes first: then the item has to be looked at. */
   yields: boolean;
   /** Milliseconds since 1970. */
@@ -126,20 +126,20 @@ export interface Ledger {
   /** Gives the lock back if the token holds it. Answers with the lock as it then is. */
   release(release: Release): Promise<Lock | undefined>;
   /**
-   * Takes a place in the queue, if who was seen in the way still is, and who is replaced still waits.
+   * Takes a place in the queue, if the lock is held as it was seen, and who is replaced still waits: then
+   * whoever holds it calls those who wait, once they give it back.
    *
-   * @param behind a living holder's key, or the queue key of somebody whose turn comes first: they call
-   *   whoever waits, once they are done; without one the caller does
+   * @param behind somebody whose turn comes first, where there is room: they must still wait, too
    */
-  wait(place: Waiting, seen: Lock, behind?: string): Promise<boolean>;
+  wait(place: Waiting, seen: Lock, behind?: Waiting): Promise<boolean>;
   /** Gives up a place in the queue. Answers with the lock as it then is: the next turn is to be called. */
   leave(lock: string, place: Waiting): Promise<Lock | undefined>;
   /** Pauses a job that is not paused and failed so often; false where it is not so any more. */
   pause(lock: string, job: string, pause: Pause, failures: number): Promise<boolean>;
   /** Ends the breaker's pause; false where it is not in force any more. */
   resume(lock: string, job: string): Promise<boolean>;
-  /** Counts a run that failed for good without ever having held the lock. */
-  countFailure(lock: string, job: string, now: number): Promise<Lock>;
+  /** Counts a run that failed for good without ever having held the lock; once, however often it is asked. Under the breaker's pause it was a probe. */
+  countFailure(lock: string, run: Run, now: number, passes?: Pause): Promise<Lock>;
   readLock(lock: string): Promise<Lock | undefined>;
   readRun(job: string, tick: Tick): Promise<Run | undefined>;
 }

@@ -1,16 +1,20 @@
 import { failedForGood } from '../run/failure-policy.ts';
+import type { Run } from '../run/states.ts';
+import { tickOf, timeOf } from '../run/tick.ts';
 import { MINUTE } from '../schedule/duration.ts';
 import {
   FAILED_SO_OFTEN,
   FENCE_UNCHANGED,
   HAS_ROOM,
   HELD_BY_ME,
+  HOLDERS_UNCHANGED,
   heldBy,
   LOCK_EXISTS,
   LOCK_IS_NEW,
   NEWER_THAN_WATERMARK,
   NO_HOLDER,
   NOBODY_WAITS,
+  NOT_COUNTED,
   NOT_PAUSED,
   PAUSE_UNCHANGED,
   PAUSED_BY_BREAKER,
@@ -36,6 +40,11 @@ const KEPT_DAYS = 90;
 /** How long the breaker waits before it lets another run through, in milliseconds. */
 const PROBE_EVERY = 3_600_000;
 
+/** Ticks come by the minute: a probe must not miss its own for coming a moment earlier in it than the last. */
+function nextProbe(now: number | string): number {
+  return timeOf(tickOf(now)) + PROBE_EVERY;
+}
+
 /** Holder, fence and watermark in one write: a claim is never half made. */
 function granting({ holderKey, holder, now }: Claim): Update {
   return new Update()
@@ -53,11 +62,10 @@ export function acquiring(claim: Claim): Update {
   const { tick, token } = claim.holder;
   const update = granting(claim)
     .set('#watermarks.#job = :tick')
-    .onlyIf(LOCK_EXISTS, NOT_PAUSED, NEWER_THAN_WATERMARK)
-    .with({ ':tick': tick });
+    .onlyIf(LOCK_EXISTS, NOT_PAUSED, NEWER_THAN_WATERMARK, HAS_ROOM)
+    .with({ ':tick': tick, ':room': claim.room });
   // A key of its own is never taken; where it is the job's name, it says whether the job runs.
   if (claim.holderKey !== token) update.onlyIf(NO_HOLDER);
-  if (claim.room !== undefined) update.onlyIf(HAS_ROOM).with({ ':room': claim.room });
   if (claim.yields) update.onlyIf(NOBODY_WAITS).with({ ':nobody': 0 });
   return update;
 }
@@ -117,7 +125,6 @@ function advancing(update: Update, place: Waiting): void {
   else update.set('#waiting.#place = :place').with({ ':place': { ...place, tick: next, rest } });
 }
 
-/** Ticks come by the minute: the next probe must not miss its own for coming a moment earlier in it than the last. */
 function toTheMinute(now: number): number {
   return now - (now % MINUTE);
 }
@@ -130,7 +137,7 @@ function passing(update: Update, pause: Pause | undefined, now: number): void {
   const { since, probeAt } = pause;
   update.onlyIf(PAUSE_UNCHANGED).with({ ':since': since });
   if (probeAt === undefined) update.remove('#paused.#job');
-  else update.set('#paused.#job.#probeAt = :probeAt').with({ ':probeAt': now + PROBE_EVERY });
+  else update.set('#paused.#job.#probeAt = :probeAt').with({ ':probeAt': nextProbe(now) });
 }
 
 const EMPTY = ['holders', 'fences', 'watermarks', 'last', 'paused', 'failures', 'waiting'] as const;
@@ -174,25 +181,39 @@ function countingFailure(update: Update): Update {
     .with({ ':none': 0, ':one': 1 });
 }
 
-export function countingOne(job: string): Update {
-  return countingFailure(new Update().onlyIf(LOCK_EXISTS).named({ '#job': job }));
+/** Counts a run that failed without ever having held the lock; remembered, so that it is counted once. */
+export function countingOne(
+  { job, tick, attempt, status }: Run,
+  now: number,
+  passes?: Pause,
+): Update {
+  const update = countingFailure(new Update().onlyIf(LOCK_EXISTS, NOT_COUNTED));
+  if (passes) passing(update, passes, now);
+  return update
+    .set('#last.#job = :last')
+    .named({ '#job': job })
+    .with({ ':last': { tick, status, attempt }, ':tick': tick, ':attempt': attempt });
 }
 
-export function waiting(place: Waiting, seen: Lock, behind?: string): Update {
+export function waiting(place: Waiting, seen: Lock, behind?: Waiting): Update {
   const key = queueKey(place);
   const update = new Update()
     .set('#waiting.#place = :place')
+    .onlyIf(FENCE_UNCHANGED, HOLDERS_UNCHANGED)
     .named({ '#place': key })
-    .with({ ':place': place });
+    .with({
+      ':place': place,
+      ':seen': seen.fence,
+      ':holders': Object.keys(seen.holders).length,
+    });
   const replaced = seen.waiting[key];
   if (!replaced) update.onlyIf(PLACE_IS_FREE);
   else update.onlyIf(waits('#place', ':replaced')).with({ ':replaced': replaced.tick });
-  if (behind === undefined) return update;
-  update.named({ '#behind': behind });
-  const holder = seen.holders[behind];
-  if (holder) return update.onlyIf(heldBy('#behind', ':behind')).with({ ':behind': holder.token });
-  const first = seen.waiting[behind];
-  return update.onlyIf(waits('#behind', ':behind')).with({ ':behind': first?.tick });
+  if (!behind) return update;
+  return update
+    .onlyIf(waits('#behind', ':behind'))
+    .named({ '#behind': queueKey(behind) })
+    .with({ ':behind': behind.tick });
 }
 
 export function leaving(place: Waiting): Update {
@@ -207,7 +228,7 @@ export function pausing(job: string, pause: Pause, failures: number): Update {
     .onlyIf(NOT_PAUSED, FAILED_SO_OFTEN)
     .named({ '#job': job })
     .with({
-      ':pause': { probeAt: Date.parse(pause.since) + PROBE_EVERY, ...pause },
+      ':pause': { probeAt: nextProbe(pause.since), ...pause },
       ':failures': failures,
     });
 }

@@ -23,6 +23,8 @@ export interface SweepMemory {
   version: number;
   /** How far they came, by job. */
   jobs: Record<string, Swept[]>;
+  /** The locks that were looked at: of one that no job of the list takes any more nothing else knows. */
+  locks: string[];
 }
 
 /** The memory's key in the locks table. A job's name has no colon, so that no lock is called so. */
@@ -138,21 +140,23 @@ export class SweepStore {
 
   async recall(): Promise<SweepMemory> {
     const item = await this.#requests.get('recall', this.#place());
-    if (!item) return { version: 0, jobs: {} };
-    const { version, jobs } = unmarshall(item);
-    return { version, jobs };
+    if (!item) return { version: 0, jobs: {}, locks: [] };
+    const { version, jobs, locks } = unmarshall(item);
+    return { version, jobs, locks };
   }
 
   /**
    * Replaces what was recalled; false where another sweep did so meanwhile.
    *
-   * @param jobs all of them: one that is left out is forgotten
+   * @param memory of all jobs and locks: one that is left out is forgotten
    */
-  async remember(jobs: SweepMemory['jobs'], recalled: SweepMemory): Promise<boolean> {
-    const { version } = recalled;
+  async remember(
+    { jobs, locks }: Pick<SweepMemory, 'jobs' | 'locks'>,
+    { version }: SweepMemory,
+  ): Promise<boolean> {
     const update = new Update()
-      .set('#version = :next', '#jobs = :jobs')
-      .with({ ':next': version + 1, ':jobs': jobs });
+      .set('#version = :next', '#jobs = :jobs', '#locks = :locks')
+      .with({ ':next': version + 1, ':jobs': jobs, ':locks': locks });
     if (version === 0) update.onlyIf(LOCK_IS_NEW);
     else update.onlyIf(MEMORY_UNCHANGED).with({ ':seen': version });
     return !(await this.#requests.update('remember', this.#place(), update)).refused;

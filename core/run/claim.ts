@@ -21,7 +21,7 @@ export type Verdict =
  * Each round ends because somebody else changed the lock meanwhile, so somebody makes progress;
  * more than this many in a row is a sign of trouble, and the delivery is given back.
  */
-const ROUNDS = 10;
+const ROUNDS = 30;
 
 /**
  * Asks the lock whether this delivery may run: one write where nothing is in the way; where

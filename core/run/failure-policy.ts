@@ -1,4 +1,4 @@
-import { MINUTE } from '../schedule/duration.ts';
+import { DAY, MINUTE } from '../schedule/duration.ts';
 import { DoNotRetry, RetryAfter } from './intent.ts';
 import type { RunLimits } from './limits.ts';
 import type { Outcome } from './states.ts';
@@ -17,7 +17,7 @@ export function retryDelay(
 ): number | undefined {
   const delay = retryDelays[attempt - 1];
   if (delay === undefined || thrown instanceof DoNotRetry) return undefined;
-  return thrown instanceof RetryAfter ? Math.max(thrown.delay, MINUTE) : delay;
+  return thrown instanceof RetryAfter ? Math.min(Math.max(thrown.delay, MINUTE), DAY) : delay;
 }
 
 /** A time so long after `now`, to the second, as EventBridge takes it: ISO 8601. */

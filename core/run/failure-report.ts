@@ -48,6 +48,7 @@ function ofInvocation(record: InvocationRecord): Failure {
   const { timestamp, requestContext, requestPayload, responsePayload } = record;
   const { requestId, condition, approximateInvokeCount } = requestContext;
   const { errorType = condition, errorMessage = '' } = responsePayload ?? {};
+  if (errorType === 'BadEvent') throw new BadEvent(`a function refused its event: ${errorMessage}`);
   return {
     delivery: deliveryIn(requestPayload),
     how: howOf(record),
@@ -61,8 +62,8 @@ function ofInvocation(record: InvocationRecord): Failure {
 /** Lambda's own words for an end of the process; everything else was thrown by the handler. */
 function howOf({ requestContext, responsePayload }: InvocationRecord): Failure['how'] {
   // Never called: it waited too long in Lambda's queue.
-  if (requestContext.condition === 'EventAgeExceeded' || !responsePayload) return 'undelivered';
-  const { errorType = '', errorMessage = '' } = responsePayload;
+  if (requestContext.condition === 'EventAgeExceeded') return 'undelivered';
+  const { errorType = '', errorMessage = '' } = responsePayload ?? {};
   if (errorType === 'Sandbox.Timedout' || /Task timed out after/.test(errorMessage))
     return 'timed_out';
   return errorType === '' || /^(Runtime|Sandbox|Extension)\./.test(errorType) ? 'crashed' : 'threw';

@@ -1,8 +1,9 @@
-import type { Holder, Ledger, Lock } from '../ledger/ledger.ts';
+import type { Holder, Ledger, Pause } from '../ledger/ledger.ts';
 import type { Delivery } from './delivery.ts';
 import { failedForGood, retryDelay, timeAfter } from './failure-policy.ts';
 import { type FollowUpContext, followUp } from './follow-up.ts';
 import { historyOf } from './history.ts';
+import { passes } from './judge.ts';
 import type { RunLimits } from './limits.ts';
 import { placeOf } from './queue.ts';
 import { isDead, seal } from './seal.ts';
@@ -56,7 +57,8 @@ export async function finalize(
   const held = Object.entries(lock?.holders ?? {}).find(
     ([, holder]) => isOf(holder, delivery) && holder.requestId === requestId,
   );
-  if (held) {
+  // A copy of the event that was never delivered says nothing of the one that was.
+  if (held && failure.how !== 'undelivered') {
     const [holderKey, holder] = held;
     if (!isItsEnd(failure, holder) && !isDead(holder, clock())) {
       throw new NotYet(`the attempt ${holder.attempt} of ${job} ${tick} may still be alive`);
@@ -70,12 +72,22 @@ export async function finalize(
   }
   // Another delivery of the tick is at it, and will say how it ended.
   if (Object.values(lock?.holders ?? {}).some((holder) => isOf(holder, delivery))) return;
+  // Another delivery of it took its place in the queue; only its turn itself may come to nothing there.
+  const place = lock && placeOf(lock, job, tick);
+  if (place && delivery.waitingSince === undefined) return;
   const row = await ledger.readRun(job, tick);
-  // Recorded and released, or sealed by another: what follows may not have been done.
+  // Closed by this before, and what follows may not have been done.
+  if (row && row.token === tokenOf(failure))
+    return followUnclaimed(row, failure, lock?.paused[job], limits, context);
+  // Recorded and released, or sealed by another: the same.
   if (row?.requestId !== undefined && row.requestId === requestId)
     return followUp(row, payload, lock, limits, context);
   if (row && !isAfter(delivery, row)) return;
-  await closeUnclaimed(failure, row, lock, limits, context);
+  // Left in the queue it would be given its turn again at once, and come to nothing again.
+  if (place) await ledger.leave(limits.lock, place);
+  const pause = lock?.paused[job];
+  const end = await closeUnclaimed(failure, row, pause, limits, context);
+  if (end) await followUnclaimed(end, failure, pause, limits, context);
 }
 
 function isOf(holder: Holder, { job, tick }: Delivery): boolean {
@@ -88,7 +100,7 @@ function isOf(holder: Holder, { job, tick }: Delivery): boolean {
  * or that began after the first was over.
  */
 function isItsEnd({ at, invocations }: Failure, { startedAt }: Holder): boolean {
-  return invocations <= 1 && Date.parse(startedAt) < at;
+  return invocations === 1 && Date.parse(startedAt) < at;
 }
 
 /** Whether a delivery that came to nothing is the latest that is known of its tick. */
@@ -102,17 +114,26 @@ function deathOf({ how, error }: Failure) {
   return { status: how === 'timed_out' ? how : 'crashed', error } as const;
 }
 
-/** The delivery never got the lock: its process died before it could ask, or it never reached the function or the store. */
+/** Says which message closed a row; the same however often it is brought. */
+function tokenOf({ requestId, delivery: { executionId, attempt } }: Failure): string {
+  return `finalizer ${requestId ?? executionId ?? `of attempt ${attempt}`}`;
+}
+
+/**
+ * The delivery never got the lock: its process died before it could ask, or it never reached the
+ * function or the store.
+ *
+ * @returns its row; `undefined` where another row was faster
+ */
 async function closeUnclaimed(
   failure: Failure,
   previous: Run | undefined,
-  lock: Lock | undefined,
+  pause: Pause | undefined,
   limits: RunLimits,
-  context: FinalizeContext,
-): Promise<void> {
-  const { ledger, clock, closed } = context;
+  { ledger, clock, closed }: FinalizeContext,
+): Promise<Run | undefined> {
   const { delivery, requestId } = failure;
-  const { job, tick, trigger, payload } = delivery;
+  const { job, tick, trigger } = delivery;
   const now = clock();
   const row: Run = {
     job,
@@ -120,35 +141,51 @@ async function closeUnclaimed(
     // Where the function was never called, none was made: catching up is then the first.
     attempt: failure.how === 'undelivered' && !previous ? 0 : delivery.attempt,
     trigger,
-    ...endOf(failure, previous, limits, now),
-    // After what an earlier attempt wrote, and before whatever the next one will.
+    ...endOf(failure, previous, pause, limits, now),
     fence: previous?.fence ?? NO_FENCE,
-    token: `finalizer ${requestId ?? delivery.executionId ?? 'without id'}`,
+    token: tokenOf(failure),
     finishedAt: new Date(now).toISOString(),
     error: failure.error,
     ...(requestId !== undefined && { requestId }),
     ...historyOf(previous),
   };
   const recorded = await ledger.record(row, now);
-  if (!recorded.written && recorded.run?.token !== row.token) return;
   if (recorded.written) closed(row);
-  const place = lock && placeOf(lock, job, tick);
-  // Left in the queue it would be given its turn again at once, and die again.
-  if (place) await ledger.leave(limits.lock, place);
-  const after = failedForGood(row)
-    ? await ledger.countFailure(limits.lock, job, now)
+  return recorded.written || recorded.run?.token === row.token ? row : undefined;
+}
+
+/** Nobody held the lock for it, so nobody's release counts it, or calls whoever waits. */
+async function followUnclaimed(
+  row: Run,
+  { how, delivery: { payload } }: Failure,
+  pause: Pause | undefined,
+  limits: RunLimits,
+  context: FinalizeContext,
+): Promise<void> {
+  const { ledger, clock } = context;
+  const lock = failedForGood(row)
+    ? await ledger.countFailure(
+        limits.lock,
+        row,
+        clock(),
+        how === 'undelivered' ? undefined : pause,
+      )
     : await ledger.readLock(limits.lock);
-  await followUp(row, payload, after, limits, context);
+  await followUp(row, payload, lock, limits, context);
 }
 
 /** How a tick ended that nothing ran of, and when it is tried again. */
 function endOf(
   { how, error, delivery: { attempt, trigger } }: Failure,
   previous: Run | undefined,
+  pause: Pause | undefined,
   limits: RunLimits,
   now: number,
 ): Pick<Run, 'status' | 'reason' | 'retryAt'> {
-  const delay = retryDelay(attempt, limits);
+  // It would have said so itself, had it come so far. What the pause lets pass was a probe.
+  if (pause && how !== 'undelivered' && !passes(pause, now))
+    return { status: 'skipped', reason: 'paused' };
+  const delay = pause?.probeAt === undefined ? retryDelay(attempt, limits) : undefined;
   const retry = delay === undefined ? {} : { retryAt: timeAfter(delay, now) };
   if (how === 'undelivered') {
     // A run whose next attempt nobody could deliver is over; it ended as its last attempt did.

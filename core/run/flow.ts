@@ -113,6 +113,7 @@ export async function runTick(
   const lock = await ledger.release({ lock: name, holderKey, token, row, now: clock() });
   // A later attempt that wrote the row follows up by itself.
   if (row.token === token) await followUp(row, delivery.payload, lock, limits, context);
+  else if (lock) await callNext(lock, limits, context);
   return outcome;
 }
 
@@ -123,8 +124,6 @@ function claimOf(delivery: Delivery, limits: RunLimits, context: RunContext): Cl
   const { lock, room, concurrency, overlap } = limits;
   const now = context.clock();
   const token = context.newToken();
-  const isShared = lock !== job;
-  const alone = !isShared && concurrency === 1;
   return {
     lock,
     holderKey: concurrency === 1 ? job : token,
@@ -141,9 +140,9 @@ function claimOf(delivery: Delivery, limits: RunLimits, context: RunContext): Cl
       retryDelay: retryDelay(attempt, limits),
     },
     // A job that runs several at once has its runs counted only where the item is looked at.
-    ...(!alone && { room: concurrency === 1 ? room : Math.min(room, concurrency) }),
+    room: concurrency === 1 ? room : Math.min(room, concurrency),
     // Who has waited uses up its place, or it would be called again.
-    yields: isShared || overlap === 'bufferOne' || delivery.waitingSince !== undefined,
+    yields: lock !== job || overlap === 'bufferOne' || delivery.waitingSince !== undefined,
     now,
   };
 }

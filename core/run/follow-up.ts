@@ -5,6 +5,7 @@ import { failedForGood } from './failure-policy.ts';
 import type { RunLimits } from './limits.ts';
 import { nextInLine, turnOf } from './queue.ts';
 import type { Run } from './states.ts';
+import { Steps } from './steps.ts';
 
 /** What the following up of a run needs. */
 export interface FollowUpContext {
@@ -31,14 +32,13 @@ export async function followUp(
   limits: RunLimits,
   context: FollowUpContext,
 ): Promise<void> {
-  const errors: unknown[] = [];
-  const attempted = (step: Promise<void>) => step.catch((error) => void errors.push(error));
-  await attempted(planRetry(run, payload, context));
+  const steps = new Steps();
+  await steps.take(() => planRetry(run, payload, context));
   if (lock) {
-    await attempted(watchFailures(run, lock, limits, context));
-    await attempted(callNext(lock, limits, context));
+    await steps.take(() => watchFailures(run, lock, limits, context));
+    await steps.take(() => callNext(lock, limits, context));
   }
-  if (errors.length > 0) throw errors[0];
+  steps.done();
 }
 
 /** The next attempt of the tick, by a one-time schedule. */
@@ -83,5 +83,8 @@ export async function callNext(
   { room }: Pick<RunLimits, 'room'>,
   { dispatcher, clock }: Pick<FollowUpContext, 'dispatcher' | 'clock'>,
 ): Promise<void> {
-  for (const place of nextInLine(lock, room, clock())) await dispatcher.now(turnOf(place));
+  const steps = new Steps();
+  for (const place of nextInLine(lock, room, clock()))
+    await steps.take(() => dispatcher.now(turnOf(place)));
+  steps.done();
 }

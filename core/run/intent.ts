@@ -16,7 +16,7 @@ export class DoNotRetry extends Error {
  */
 export class RetryAfter extends Error {
   override readonly name = 'RetryAfter';
-  /** Milliseconds. EventBridge fires by the minute: less than one is taken for one. */
+  /** Milliseconds. Less than a minute is taken for one, since EventBridge fires by the minute; more than a day for a day. */
   readonly delay: number;
 
   /** @throws RangeError where `delay` is no duration */

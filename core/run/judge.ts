@@ -62,7 +62,7 @@ export async function judge(
   }
 
   const sealed = displaced.find(({ row }) => row.job === job && row.tick === tick)?.row;
-  const isOld = tick <= (lock.watermarks[job] ?? '') || queued !== undefined;
+  const isOld = tick <= (lock.watermarks[job] ?? '');
   const run = sealed ?? (isOld ? await ledger.readRun(job, tick) : undefined);
 
   const twin = live.find(({ holder }) => holder.job === job && holder.tick === tick);
@@ -72,6 +72,11 @@ export async function judge(
   if (twin && run) displaced.push({ ...twin, row: run });
 
   const fence = lock.fence;
+  // What `latest` is for was done by a newer tick that ran meanwhile.
+  const isPast = tick < (lock.watermarks[job] ?? '');
+  if (delivery.trigger === 'catch-up' && limits.catchUp === 'latest' && isPast)
+    return { kind: 'skip', reason: 'superseded', fence, previous: run, queued };
+
   const pause = lock.paused[job];
   if (pause && !passes(pause, asked.now))
     return { kind: 'skip', reason: 'paused', fence, previous: run, queued };
@@ -87,8 +92,9 @@ export async function judge(
   const beside = live.filter((held) => held !== twin);
   const blocker = await blockerOf(job, limits, beside, displaced, ledger);
   const left = beside.filter(({ holder }) => !isDisplaced(holder, displaced));
-  const first = blocker?.holderKey ?? turnBefore(delivery, limits, lock, left);
-  if (first === undefined) {
+  const living = left.map(({ holder }) => holder);
+  const before = blocker ? undefined : goesBefore(lock, job, limits, living);
+  if (!blocker && !before) {
     if (other) await supersede(other, lock, asked, ledger, closed);
     const how = { displaced, queued: queued ?? other, ...(pause && { passes: pause }) };
     return { kind: 'take over', how, previous: run };
@@ -100,7 +106,7 @@ export async function judge(
     return { kind: 'skip', reason: 'overlap', fence, previous: run };
   if (other) await supersede(other, lock, asked, ledger, closed);
   const place = placeFor(delivery, limits, asked.now);
-  return (await ledger.wait(place, lock, first)) ? { kind: 'waiting' } : { kind: 'again' };
+  return (await ledger.wait(place, lock, before)) ? { kind: 'waiting' } : { kind: 'again' };
 }
 
 function ended(queued: Waiting | undefined): Judgement {
@@ -116,10 +122,13 @@ function holdersOf({ holders, fences }: Lock): Held[] {
 }
 
 /** Whether a pause lets a run through: its time is over, or it is the breaker's and a probe is due. */
-function passes({ by, until, probeAt }: Pause, now: number): boolean {
+export function passes({ by, until, probeAt }: Pause, now: number): boolean {
   if (until !== undefined && Date.parse(until) <= now) return true;
   return by === BREAKER && probeAt !== undefined && probeAt <= now;
 }
+
+/** Each costs a read, and a claim that finds a hundred holders has better things to do. */
+const MOST_LOOKED_AT = 3;
 
 /**
  * A living holder for whom there is no room beside this job; `undefined` where there is room. A holder
@@ -138,7 +147,8 @@ async function blockerOf(
   let own = live.filter(({ holder }) => holder.job === job);
   let all = [...live];
   const isFull = () => own.length >= concurrency || all.length >= room;
-  for (const held of live) {
+  const oldest = live.toSorted((a, b) => (a.holder.startedAt < b.holder.startedAt ? -1 : 1));
+  for (const held of oldest.slice(0, MOST_LOOKED_AT)) {
     if (!isFull()) break;
     if (all.length < room && held.holder.job !== job) continue;
     const row = await ledger.readRun(held.holder.job, held.holder.tick);
@@ -153,18 +163,6 @@ async function blockerOf(
 
 function isDisplaced(holder: Holder, displaced: readonly Displaced[]): boolean {
   return displaced.some((other) => other.holder === holder);
-}
-
-/** The place of whoever waits for a shared lock and has its turn before this job. */
-function turnBefore(
-  { job }: Delivery,
-  limits: RunLimits,
-  lock: Lock,
-  live: readonly Held[],
-): string | undefined {
-  const holders = live.map(({ holder }) => holder);
-  const before = goesBefore(lock, job, limits, holders);
-  return before && queueKey(before);
 }
 
 /**

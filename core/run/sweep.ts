@@ -7,6 +7,7 @@ import type { Deployed } from './limits.ts';
 import { nextInLine, placeOf } from './queue.ts';
 import { isDead, seal } from './seal.ts';
 import { NO_FENCE, type Run } from './states.ts';
+import { Steps } from './steps.ts';
 import type { Tick } from './tick.ts';
 
 /** What a sweep looks at. */
@@ -38,7 +39,9 @@ export async function sweep(
   context: FinalizeContext,
 ): Promise<void> {
   const { name, payload, limits } = job;
-  const lock = await freeDead(job, seen, context);
+  const { dispatcher, clock } = context;
+  const steps = new Steps();
+  const lock = await freeDead(job, seen, steps, context);
   const isLost = ({ job, tick }: Pick<Run, 'job' | 'tick'>) =>
     !lock ||
     (placeOf(lock, job, tick) === undefined &&
@@ -46,27 +49,53 @@ export async function sweep(
 
   const silent = withoutRow.filter((tick) => isLost({ job: name, tick }));
   const missed = waiting.filter((row) => row.attempt === 0 && !isQueued(lock, row) && isLost(row));
-  await closeBacklog(job, silent, missed, lock, context);
+  await steps.take(() => closeBacklog(job, silent, missed, lock, context));
 
-  for (const row of waiting.filter((row) => row.attempt > 0 && isLost(row)))
-    await context.dispatcher.now({
+  for (const row of waiting.filter((row) => row.attempt > 0 && isLost(row))) {
+    const { tick, attempt } = row;
+    const next = {
       job: name,
-      scheduledTime: row.tick,
-      trigger: 'retry',
-      attempt: row.attempt + 1,
-      payload,
-    });
+      scheduledTime: tick,
+      trigger: 'retry' as const,
+      attempt: attempt + 1,
+    };
+    await steps.take(() =>
+      hasListedPayload(row) ? dispatcher.now({ ...next, payload }) : closeForGood(row, {}, context),
+    );
+  }
 
-  const now = context.clock();
+  const now = clock();
   const turns = lock ? nextInLine(lock, limits.room, now) : [];
   if (lock && turns.some((place) => place.job === name && place.since <= now - PATIENCE))
-    await callNext(lock, limits, context);
+    await steps.take(() => callNext(lock, limits, context));
+  steps.done();
+}
+
+/**
+ * Ends a run whose next attempt will not come: its job has left the list, or what it was called with
+ * is not known any more.
+ */
+export async function closeForGood(
+  row: Run,
+  end: Partial<Pick<Run, 'status' | 'reason'>>,
+  { ledger, clock, closed }: Pick<FinalizeContext, 'ledger' | 'clock' | 'closed'>,
+): Promise<void> {
+  const now = clock();
+  // Half a step: after the row as it is, before that of any attempt which comes after all.
+  const last = { ...row, ...end, retryAt: undefined, fence: row.fence + 0.5 };
+  if ((await ledger.record(last, now)).written) closed(last);
+}
+
+/** Whether a run was called with the payload of the list, as far as its row says. */
+export function hasListedPayload({ trigger }: Pick<Run, 'trigger'>): boolean {
+  return trigger === 'schedule' || trigger === 'retry' || trigger === 'catch-up';
 }
 
 /** Frees the lock of the job's holders whose lease ran out. */
 async function freeDead(
   { name, payload, limits }: Sweep['job'],
   seen: Lock | undefined,
+  steps: Steps,
   context: FinalizeContext,
 ): Promise<Lock | undefined> {
   const { ledger, clock, closed } = context;
@@ -75,13 +104,15 @@ async function freeDead(
   for (const [holderKey, holder] of Object.entries(seen?.holders ?? {})) {
     if (holder.job !== name || !isDead(holder, now)) continue;
     const fence = seen?.fences[holderKey] ?? NO_FENCE;
-    const { row, written } = await seal(holder, fence, now, ledger);
+    const known = hasListedPayload(holder) ? holder : { ...holder, retryDelay: undefined };
+    const { row, written } = await seal(known, fence, now, ledger);
     // Told of by whoever wrote it, and not where the attempt had closed its row itself and only its
     // release was lost: what is told twice is counted and alerted of twice.
     if (written) closed(row);
     const { token } = holder;
     lock = await ledger.release({ lock: limits.lock, holderKey, token, row, now });
-    await followUp(row, payload, lock, limits, context);
+    const after = lock;
+    await steps.take(() => followUp(row, payload, after, limits, context));
   }
   return lock;
 }
@@ -115,12 +146,10 @@ async function closeBacklog(
     if (superseded.includes(tick)) await close({ tick, status: 'skipped', reason: 'superseded' });
     else await close({ tick, status: 'missed', reason: 'not_delivered', retryAt });
   }
-  for (const { tick, reason } of missed.filter(({ tick }) => !run.includes(tick))) {
-    const fence = AFTER_MISSED;
-    if (superseded.includes(tick))
-      await close({ tick, status: 'skipped', reason: 'superseded', fence });
-    // It was to be caught up when it was missed; the list says otherwise now.
-    else await close({ tick, status: 'missed', reason, fence });
+  for (const row of missed.filter(({ tick }) => !run.includes(tick))) {
+    const isPast = superseded.includes(row.tick);
+    // Otherwise it was to be caught up when it was missed, and the list says otherwise now.
+    await closeForGood(row, isPast ? { status: 'skipped', reason: 'superseded' } : {}, context);
   }
 
   const [first, ...rest] = run;
@@ -137,9 +166,7 @@ async function closeBacklog(
       context,
     );
 
-  async function close(
-    end: Pick<Run, 'tick' | 'status' | 'reason' | 'retryAt'> & { fence?: number },
-  ) {
+  async function close(end: Pick<Run, 'tick' | 'status' | 'reason' | 'retryAt'>) {
     const row: Run = {
       job: name,
       fence: NO_FENCE,
@@ -152,6 +179,3 @@ async function closeBacklog(
     if ((await ledger.record(row, now)).written) context.closed(row);
   }
 }
-
-/** Of a row that replaces `missed`, which has none, and that any attempt replaces. */
-const AFTER_MISSED = NO_FENCE + 0.5;

@@ -14,8 +14,8 @@ import { tellAlert, tellClosed } from '../runtime/tell.ts';
 declare const PUNCTUAL_JOBS: readonly Deployed[];
 
 const settings = readOperator(process.env);
-const log = new Logger({ serviceName: 'punctual', persistentKeys: { instanceId } });
-const ledger = connectLedger(settings, log);
+const shared = new Logger({ serviceName: 'punctual', persistentKeys: { instanceId } });
+const ledger = connectLedger(settings, shared);
 const dispatcher = new AwsDispatcher(settings);
 const limitsOf = new Map(PUNCTUAL_JOBS.map(({ name, limits }) => [name, limits]));
 const processor = new BatchProcessor(EventType.SQS);
@@ -26,7 +26,7 @@ const processor = new BatchProcessor(EventType.SQS);
  * ends in the queue's own dead letters, where nothing is lost.
  */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  announceEnvironment(log);
+  announceEnvironment(shared);
   return processPartialResponse(event, close, processor, {
     context,
     throwOnFullBatchFailure: false,
@@ -34,7 +34,8 @@ export async function handler(event: SQSEvent, context: Context): Promise<SQSBat
 }
 
 async function close(message: SQSRecord): Promise<void> {
-  log.resetKeys();
+  // Of its own: several messages are dealt with at once, and each line must name its own tick.
+  const log = shared.createChild();
   try {
     const failure = readFailure(message);
     const { job, tick, attempt } = failure.delivery;

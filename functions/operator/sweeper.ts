@@ -3,9 +3,11 @@ import type { Context } from 'aws-lambda';
 import { StoreError } from '../../core/ledger/errors.ts';
 import type { Lock } from '../../core/ledger/ledger.ts';
 import { dueTicks, holdAt, type Swept } from '../../core/run/expected.ts';
+import type { FinalizeContext } from '../../core/run/finalize.ts';
 import { type Deployed, leftTheList } from '../../core/run/limits.ts';
+import { freeOrphans } from '../../core/run/orphans.ts';
 import type { Run } from '../../core/run/states.ts';
-import { PATIENCE, sweep } from '../../core/run/sweep.ts';
+import { closeForGood, PATIENCE, sweep } from '../../core/run/sweep.ts';
 import type { Tick } from '../../core/run/tick.ts';
 import { AwsDispatcher } from '../runtime/dispatcher.ts';
 import { announceEnvironment, instanceId } from '../runtime/environment.ts';
@@ -74,32 +76,67 @@ async function sweepAll(now: number): Promise<SweepSummary> {
     jobs: enabled, due: 0, closed: 0, missed: 0, crashed: 0, skipped: 0, waiting: 0, open: 0,
   }; // biome-ignore format: one line reads better
   const remembered = new Map(Object.entries(recalled.jobs));
-  const names = new Set([...jobs.keys(), ...remembered.keys()]);
-  const limitsOf = (name: string) => jobs.get(name)?.limits ?? leftTheList(name);
-  const locks = await store.readLocks([...new Set([...names].map((name) => limitsOf(name).lock))]);
-  const waiting = Map.groupBy(await store.waitingRows(now - PATIENCE), ({ job }) => job);
-  for (const name of names) {
-    const job = jobs.get(name) ?? { name, limits: limitsOf(name), payload: undefined };
-    const plan = jobs.get(name)?.enabled ? jobs.get(name) : undefined;
-    const lock = locks.get(job.limits.lock);
-    try {
-      // What left the list has no function that could be called.
-      const lost = jobs.has(name) ? (waiting.get(name) ?? []) : [];
-      const swept = await sweepJob(job, plan, remembered.get(name) ?? [], lost, lock, now, summary);
-      // A job that is no longer scheduled is forgotten once it owes nothing and holds nothing.
-      if (swept.length > 0 || isHeld(lock)) remembered.set(name, swept);
-      else remembered.delete(name);
-    } catch (error) {
-      if (error instanceof StoreError) throw error;
-      // A mistake in what is known of one job must not silence the others.
-      log.error('job not swept', { job: name, cause: String(error) });
-    }
+  const listed = new Set(PUNCTUAL_JOBS.map(({ limits }) => limits.lock));
+  const locks = await store.readLocks([...new Set([...listed, ...recalled.locks])]);
+
+  for (const [name, lock] of locks) {
+    const room = PUNCTUAL_JOBS.find(({ limits }) => limits.lock === name)?.limits.room ?? 1;
+    const jobOf = (job: string) => jobs.get(job);
+    await attempt(name, () => freeOrphans(lock, room, jobOf, contextOf(summary)));
   }
+  const waiting = Map.groupBy(await store.waitingRows(now - PATIENCE), ({ job }) => job);
+  for (const [name, rows] of waiting) {
+    if (jobs.has(name)) continue;
+    // What left the list has no function that could be called.
+    for (const row of rows) await attempt(name, () => closeForGood(row, {}, contextOf(summary)));
+  }
+  for (const name of new Set([...jobs.keys(), ...remembered.keys()])) {
+    const job = jobs.get(name) ?? { name, limits: leftTheList(name), payload: undefined };
+    const plan = jobs.get(name)?.enabled ? jobs.get(name) : undefined;
+    const lost = jobs.has(name) ? (waiting.get(name) ?? []) : [];
+    await attempt(name, async () => {
+      const seen = remembered.get(name) ?? [];
+      const lock = locks.get(job.limits.lock);
+      const swept = await sweepJob(job, plan, seen, lost, lock, now, summary);
+      // A job that is no longer scheduled is forgotten once it owes nothing.
+      if (swept.length > 0) remembered.set(name, swept);
+      else remembered.delete(name);
+    });
+  }
+  const memory = {
+    jobs: Object.fromEntries(remembered),
+    locks: [...new Set([...listed, ...usedOf(locks)])],
+  };
   // The other sweep closed what it found and remembers how far it came; this one did the same work.
-  const isMine = await store.remember(Object.fromEntries(remembered), recalled);
+  const isMine = await store.remember(memory, recalled);
   if (!isMine) log.info('another sweep was faster');
   log.info('swept', { summary });
   return summary;
+}
+
+/** A mistake in what is known of one job must not silence the others. */
+async function attempt(name: string, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof StoreError) throw error;
+    log.error('job not swept', { job: name, cause: String(error) });
+  }
+}
+
+function contextOf(summary: SweepSummary, closed = new Set<Tick>()): FinalizeContext {
+  return {
+    ledger,
+    dispatcher,
+    clock: Date.now,
+    alert: (alert) => tellAlert(log, alert),
+    closed: (row) => {
+      closed.add(row.tick);
+      summary.closed += 1;
+      if (row.status in summary) summary[row.status as 'missed' | 'crashed' | 'skipped'] += 1;
+      tellClosed(log, row);
+    },
+  };
 }
 
 async function sweepJob(
@@ -117,23 +154,15 @@ async function sweepJob(
   summary.waiting += waiting.length;
   const withoutRow = ticks.length > 0 ? await store.withoutRow(job.name, ticks) : [];
   const closed = new Set<Tick>();
-  await sweep({ job, withoutRow, waiting }, lock, {
-    ledger,
-    dispatcher,
-    clock: Date.now,
-    alert: (alert) => tellAlert(log, alert),
-    closed: (row) => {
-      closed.add(row.tick);
-      summary.closed += 1;
-      summary[row.status as 'missed' | 'crashed' | 'skipped'] += 1;
-      tellClosed(log, row);
-    },
-  });
+  await sweep({ job, withoutRow, waiting }, lock, contextOf(summary, closed));
   const open = withoutRow.filter((tick) => !closed.has(tick));
   summary.open += open.length;
   return holdAt(swept, open);
 }
 
-function isHeld(lock: Lock | undefined): boolean {
-  return Object.keys(lock?.holders ?? {}).length > 0;
+/** The locks that somebody holds, or waits for. */
+function usedOf(locks: Map<string, Lock>): string[] {
+  const isUsed = ({ holders, waiting }: Lock) =>
+    Object.keys(holders).length + Object.keys(waiting).length > 0;
+  return [...locks].filter(([, lock]) => isUsed(lock)).map(([name]) => name);
 }

@@ -36,6 +36,8 @@ export function deliveriesOf(
   seed: number,
   { job, tick, attempt, grace }: { job: string; tick: string; attempt: number; grace: number },
 ): number[] {
+  // Later it might fall into the time that EventBridge is off, and nobody would miss it.
+  if (timeOf(tick) < FROM + WATCHED) return [0];
   const later = dice(seed, 'later', job, tick, attempt);
   const how = pick(dice(seed, 'deliveries', job, tick, attempt), DELIVERIES);
   const span = Math.floor(timeOf(tick) / SPAN);

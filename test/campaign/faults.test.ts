@@ -53,7 +53,7 @@ test('one try more than the SDK makes passes', async () => {
 const each = Array.from({ length: 2_000 }, (_, i) =>
   deliveriesOf(1, {
     job: `job-${i}`,
-    tick: '2026-03-01T00:03Z',
+    tick: '2026-03-01T00:13Z',
     attempt: 1,
     grace: 10 * MINUTE,
   }),
@@ -67,6 +67,13 @@ test.each<[string, (after: number[]) => boolean]>([
   ['later than their grace', (after) => (after[0] ?? 0) > 10 * MINUTE],
 ])('some deliveries come %s', (_, isSo) => {
   expect(each.filter(isSo).length).toBeGreaterThan(10);
+});
+
+test('what the sweeper does not watch yet comes once and at once', () => {
+  const early = Array.from({ length: 200 }, (_, i) =>
+    deliveriesOf(1, { job: `job-${i}`, tick: '2026-03-01T00:05Z', attempt: 1, grace: MINUTE }),
+  );
+  expect(early.every((after) => after.length === 1 && after[0] === 0)).toBe(true);
 });
 
 test('EventBridge is off once an hour, for minutes, after the first sweep', () => {

@@ -86,8 +86,11 @@ export function checkRow(
     before.token !== after.token || before.status !== after.status || before.tick !== after.tick;
   if (changed && before.status === 'succeeded')
     return `the success of ${before.tick} became ${after.status} of ${after.tick}`;
-  if (changed && after.fence < before.fence)
-    return `the row of ${before.tick} went back from fence ${before.fence} to ${after.fence}`;
+  const isEarlier =
+    after.attempt < before.attempt ||
+    (after.attempt === before.attempt && after.fence < before.fence);
+  if (changed && isEarlier)
+    return `the row of ${before.tick} went back from attempt ${before.attempt}, fence ${before.fence}, to ${after.attempt}, ${after.fence}`;
   return undefined;
 }
 

@@ -59,7 +59,7 @@ export const mutations: Mutation[] = [
     tempts: 'the row is mine, I held the lock',
     code: {
       file: 'ledger/conditions.ts',
-      find: "'(attribute_not_exists(#tick) OR (#status <> :succeeded AND ' +\n  '(#fence < :fence OR (#fence = :fence AND #attempt < :attempt))))'",
+      find: "'(attribute_not_exists(#tick) OR (#status <> :succeeded AND ' +\n  '(#attempt < :attempt OR (#attempt = :attempt AND #fence < :fence))))'",
       replace: "'(attribute_not_exists(#tick) OR attribute_exists(#tick))'",
     },
   },
@@ -223,8 +223,8 @@ export const mutations: Mutation[] = [
     tempts: 'Lambda says that this request has failed',
     code: {
       file: 'run/finalize.ts',
-      find: 'return invocations <= 1 && Date.parse(startedAt) < at;',
-      replace: 'return invocations <= 1 || Date.parse(startedAt) < at;',
+      find: 'return invocations === 1 && Date.parse(startedAt) < at;',
+      replace: 'return invocations > 0 || Date.parse(startedAt) < at;',
     },
   },
   {
@@ -244,15 +244,6 @@ export const mutations: Mutation[] = [
       file: 'run/finalize.ts',
       find: '    return followUp(row, payload, lock, limits, context);\n  if (row && !isAfter',
       replace: '    return;\n  if (row && !isAfter',
-    },
-  },
-  {
-    name: 'a finalizer closes the row of a delivery that another is at',
-    tempts: 'its own delivery has failed, after all',
-    code: {
-      file: 'run/finalize.ts',
-      find: 'fence: previous?.fence ?? NO_FENCE,',
-      replace: 'fence: (lock?.fence ?? NO_FENCE) + 1,',
     },
   },
   {
@@ -277,9 +268,9 @@ export const mutations: Mutation[] = [
     name: 'a place in the queue behind a holder that may be gone',
     tempts: 'it held the lock a moment ago',
     code: {
-      file: 'ledger/lock-updates.ts',
-      find: "return update.onlyIf(heldBy('#behind', ':behind')).with({ ':behind': holder.token });",
-      replace: 'return update;',
+      file: 'ledger/conditions.ts',
+      find: "HOLDERS_UNCHANGED = 'size(#holders) = :holders'",
+      replace: "HOLDERS_UNCHANGED = 'attribute_exists(#holders)'",
     },
   },
   {
@@ -314,8 +305,8 @@ export const mutations: Mutation[] = [
     tempts: 'the fence says that nobody else did',
     code: {
       file: 'ledger/lock-updates.ts',
-      find: "':due': probeAt, ':probeAt': now + PROBE_EVERY",
-      replace: "':due': probeAt, ':probeAt': probeAt",
+      find: "':probeAt': nextProbe(now) }",
+      replace: "':probeAt': probeAt }",
     },
   },
 ];

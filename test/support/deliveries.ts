@@ -1,10 +1,10 @@
-import type { Ledger } from '../../core/ledger/ledger.ts';
+import type { Ledger, Pause } from '../../core/ledger/ledger.ts';
 import type { Alert } from '../../core/run/alert.ts';
 import { type Delivery, parseDelivery } from '../../core/run/delivery.ts';
 import { type Failure, type FinalizeContext, finalize } from '../../core/run/finalize.ts';
 import { type Attempt, type RunContext, runTick } from '../../core/run/flow.ts';
 import type { RunLimits } from '../../core/run/limits.ts';
-import type { Outcome, Run } from '../../core/run/states.ts';
+import { NO_FENCE, type Outcome, type Run } from '../../core/run/states.ts';
 import { sweep } from '../../core/run/sweep.ts';
 import { tickOf } from '../../core/run/tick.ts';
 import { Dispatches } from './dispatches.ts';
@@ -130,6 +130,7 @@ export class Deliveries {
   fails(
     at: string | number,
     more: Omit<Partial<Failure>, 'delivery'> & { delivery?: Partial<Delivery> } = {},
+    ledger: Ledger = this.ledger,
   ) {
     this.time.advance(1);
     const { payload } = this;
@@ -142,7 +143,7 @@ export class Deliveries {
       ...more,
       delivery: { ...delivery, payload, ...more.delivery },
     };
-    return finalize(failure, this.limits, this.context);
+    return finalize(failure, this.limits, { ...this.context, ledger });
   }
 
   /** A sweep that found these ticks without a row, and these rows overdue; it reads the lock just before. */
@@ -153,6 +154,25 @@ export class Deliveries {
     const before = this.closed.length;
     await sweep(what, lock, this.context);
     return this.closed.slice(before);
+  }
+
+  /** The job has failed once, and somebody pauses it: a person, where nothing else is said. */
+  async pauses(more: Partial<Pause> = {}): Promise<void> {
+    const { ledger, job, limits } = this;
+    const now = this.time.clock();
+    const since = new Date(now).toISOString();
+    const failed: Run = {
+      job,
+      tick: tickOf(now),
+      attempt: 0, // that no delivery has, so that it is counted
+      trigger: 'manual',
+      status: 'failed',
+      fence: NO_FENCE,
+      token: 'paused',
+      finishedAt: since,
+    };
+    await ledger.countFailure(limits.lock, failed, now);
+    await ledger.pause(limits.lock, job, { by: 'ada', why: 'audit', since, ...more }, 1);
   }
 
   /** The row of the tick at `at`. */

@@ -49,7 +49,7 @@ const claim = fc
   .record({
     holder,
     isAlone: fc.boolean(),
-    room: optional(fc.integer({ min: 1, max: 3 })),
+    room: fc.integer({ min: 1, max: 3 }),
     yields: fc.boolean(),
   })
   .map(
@@ -58,7 +58,7 @@ const claim = fc
         lock,
         holderKey: isAlone ? holder.job : holder.token,
         holder,
-        ...(room !== undefined && { room }),
+        room,
         yields,
         now: NOW,
       }),
@@ -172,7 +172,7 @@ const calls: fc.Arbitrary<[string, Call]> = fc.oneof(
       .record({ place, n })
       .map(({ place, n }): [string, Call] => [
         'wait',
-        (to, _, seen) => to.wait(place, seen, pick({ ...seen.waiting, ...seen.holders }, n)?.[0]),
+        (to, _, seen) => to.wait(place, seen, pick(seen.waiting, n)?.[1]),
       ]),
   },
   fc
@@ -194,7 +194,16 @@ const calls: fc.Arbitrary<[string, Call]> = fc.oneof(
     weight: 2,
     arbitrary: job.map((job): [string, Call] => ['resume', (to, lock) => to.resume(lock, job)]),
   },
-  job.map((job): [string, Call] => ['countFailure', (to, lock) => to.countFailure(lock, job, NOW)]),
+  {
+    weight: 2,
+    arbitrary: fc.record({ row, passes: fc.boolean() }).map(({ row, passes }): [string, Call] => [
+      'countFailure',
+      (to, lock, seen) => {
+        const pause = seen.paused[row.job];
+        return to.countFailure(lock, row, NOW, passes ? pause : undefined);
+      },
+    ]),
+  },
   fc.constant<[string, Call]>(['readLock', (to, lock) => to.readLock(lock)]),
   fc
     .record({ job, tick })
@@ -264,7 +273,12 @@ const NO_LOCK: Lock = {
   lock: '', fence: 0, holders: {}, fences: {}, watermarks: {}, last: {}, paused: {}, failures: {}, waiting: {},
 }; // biome-ignore format: one line reads better
 
+const LOST: Run = {
+  job: 'report', tick: '2026-02-28T23:50Z', attempt: 1, trigger: 'schedule', status: 'crashed',
+  fence: 0, token: 'finalizer r0', finishedAt: '2026-02-28T23:50:01.000Z',
+}; // biome-ignore format: one line reads better
+
 const first: { call: [string, Call]; age: number } = {
   age: 0,
-  call: ['countFailure', (to, lock) => to.countFailure(lock, 'report', NOW)],
+  call: ['countFailure', (to, lock) => to.countFailure(lock, LOST, NOW)],
 };

@@ -91,7 +91,7 @@ describe('the items', () => {
     await job.deliver(T0);
     const maps = Object.keys((await lock()) ?? {}).sort();
     const other = new Deliveries(job.ledger, time);
-    await other.ledger.countFailure(other.job, other.job, time.clock());
+    await other.pauses();
     expect(Object.keys((await item('locks', { lock: other.job })) ?? {}).sort()).toEqual(maps);
   });
 

@@ -1,17 +1,23 @@
 import { expect, test } from 'vitest';
 import type { Pause } from '../../../core/ledger/ledger.ts';
+import { tickOf } from '../../../core/run/tick.ts';
+import { MINUTE } from '../../support/deliveries.ts';
 import { onEveryStore, T0, T1 } from '../../support/every-store.ts';
 import { NOW, partsOf } from './parts.ts';
 
 const HOUR = 3_600_000;
 
 onEveryStore('a job is paused', (bench) => {
-  const { name, holder, claim, lock } = partsOf(bench);
+  const { name, holder, claim, rowOf, lock } = partsOf(bench);
 
   const breaker: Pause = { by: 'breaker', why: '2 runs failed', since: T0 };
   const pause = (more: Partial<Pause> = {}, failures = 2) =>
     bench.ledger.pause(name(), name(), { ...breaker, ...more }, failures);
-  const fail = () => bench.ledger.countFailure(name(), name(), NOW);
+  let failed = 0;
+  const fail = (job = name()) => {
+    const tick = tickOf(NOW + ++failed * MINUTE);
+    return bench.ledger.countFailure(name(), rowOf(holder('lost', { job, tick })), NOW);
+  };
 
   test('once it failed so often, by one of those who would', async () => {
     await fail();
@@ -48,6 +54,18 @@ onEveryStore('a job is paused', (bench) => {
     });
   });
 
+  test('and put off its probe by one that died before it could hold the lock', async () => {
+    await fail();
+    await pause({}, 1);
+    const passes = (await lock()).paused[name()];
+    const lost = rowOf(holder('probe', { tick: T1 }));
+    await bench.ledger.countFailure(name(), lost, NOW + HOUR, passes);
+    expect(await lock()).toMatchObject({
+      failures: { [name()]: 2 },
+      paused: { [name()]: { ...breaker, probeAt: NOW + 2 * HOUR } },
+    });
+  });
+
   test('until a time, after which the pause goes', async () => {
     await fail();
     await pause({ by: 'ada', until: T1, probeAt: undefined }, 1);
@@ -66,7 +84,7 @@ onEveryStore('a job is paused', (bench) => {
     await pause({ by: 'ada' }, 1);
     expect(await bench.ledger.resume(name(), name())).toBe(false);
     const other = bench.job.job;
-    await bench.ledger.countFailure(other, 'other', NOW);
+    await fail('other');
     await bench.ledger.pause(other, 'other', breaker, 1);
     expect(await bench.ledger.resume(other, 'other')).toBe(true);
     expect(await bench.ledger.resume(other, 'other')).toBe(false);

@@ -3,20 +3,38 @@ import { onEveryStore, T0, T1, T2 } from '../../support/every-store.ts';
 import { NOW, partsOf } from './parts.ts';
 
 onEveryStore('the lock’s queue', (bench) => {
-  const { name, holder, rowOf, place, lock, made } = partsOf(bench);
+  const { name, holder, claim, rowOf, place, lock, made } = partsOf(bench);
 
-  test('behind a holder who still holds it', async () => {
+  const release = (token: string) => {
+    const row = rowOf(holder(token));
+    return bench.ledger.release({ lock: name(), holderKey: token, token, row, now: NOW });
+  };
+
+  test('of a lock that is held as it was seen', async () => {
+    await made();
+    expect(await bench.ledger.wait(place(T1), await lock())).toBe(true);
+    expect((await lock()).waiting).toEqual({ [name()]: place(T1) });
+  });
+
+  test.each(['first', 'second'])(
+    'not where one of its holders is gone (%s): nobody would call it for the room there is',
+    async (gone) => {
+      await made();
+      await bench.ledger.acquire(claim(holder('second', { tick: T1 })));
+      const seen = await lock();
+      await release(gone);
+      expect(await bench.ledger.wait(place(T2), seen)).toBe(false);
+      expect((await lock()).waiting).toEqual({});
+      expect(await bench.ledger.wait(place(T2), await lock())).toBe(true);
+    },
+  );
+
+  test('nor where another took its room meanwhile, who may be gone any moment', async () => {
     await made();
     const seen = await lock();
-    expect(await bench.ledger.wait(place(T1), seen, 'first')).toBe(true);
-    expect((await lock()).waiting).toEqual({ [name()]: place(T1) });
-    await bench.ledger.leave(name(), place(T1));
-    const row = rowOf(holder('first'));
-    const release = { lock: name(), holderKey: 'first', token: 'first', row, now: NOW };
-    await bench.ledger.release(release);
-    // Nobody would call it any more.
-    expect(await bench.ledger.wait(place(T1), seen, 'first')).toBe(false);
-    expect((await lock()).waiting).toEqual({});
+    await release('first');
+    await bench.ledger.acquire(claim(holder('second', { tick: T1 })));
+    expect(await bench.ledger.wait(place(T2), seen)).toBe(false);
   });
 
   test('behind somebody who still waits', async () => {
@@ -24,10 +42,10 @@ onEveryStore('the lock’s queue', (bench) => {
     const other = place(T0, { job: 'other' });
     await bench.ledger.wait(other, await lock());
     const seen = await lock();
-    expect(await bench.ledger.wait(place(T1), seen, 'other')).toBe(true);
+    expect(await bench.ledger.wait(place(T1), seen, other)).toBe(true);
     await bench.ledger.leave(name(), place(T1));
     await bench.ledger.leave(name(), other);
-    expect(await bench.ledger.wait(place(T1), seen, 'other')).toBe(false);
+    expect(await bench.ledger.wait(place(T1), seen, other)).toBe(false);
   });
 
   test('whose places are free, or taken over from who was seen there', async () => {
@@ -54,8 +72,8 @@ onEveryStore('the lock’s queue', (bench) => {
   test('a second sending of the same wait is no refusal', async () => {
     await made();
     const seen = await lock();
-    await bench.ledger.wait(place(T1), seen, 'first');
-    expect(await bench.ledger.wait(place(T1), seen, 'first')).toBe(true);
+    await bench.ledger.wait(place(T1), seen);
+    expect(await bench.ledger.wait(place(T1), seen)).toBe(true);
   });
 
   test('leaving twice takes nobody else’s place', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Holder } from '../../../core/ledger/ledger.ts';
 import type { Run } from '../../../core/run/states.ts';
 import { onEveryStore, T0, T1, T2 } from '../../support/every-store.ts';
 import { NOW, nothing, partsOf } from './parts.ts';
@@ -124,8 +125,7 @@ onEveryStore('the lock', (bench) => {
     test('not where a pause came since', async () => {
       await made();
       const seen = await lock();
-      await bench.ledger.countFailure(name(), name(), NOW);
-      await bench.ledger.pause(name(), name(), { by: 'ada', why: 'audit', since: T0 }, 1);
+      await bench.job.pauses();
       const next = claim(holder('second', { tick: T1 }));
       expect(await bench.ledger.takeOver(next, seen, nothing)).toMatchObject({ granted: false });
     });
@@ -152,27 +152,35 @@ onEveryStore('the lock', (bench) => {
   });
 
   test('counts a failure of a job that never held it, and is made for it', async () => {
-    const first = await bench.ledger.countFailure(name(), name(), NOW);
+    const count = (more: Partial<Holder>) =>
+      bench.ledger.countFailure(name(), rowOf(holder('lost', more)), NOW);
+    const first = await count({ tick: T0 });
     expect(first).toMatchObject({ fence: NOW, holders: {}, failures: { [name()]: 1 } });
+    expect(first.last).toEqual({ [name()]: { tick: T0, status: 'failed', attempt: 1 } });
     expect(first).toEqual(await lock());
-    expect((await bench.ledger.countFailure(name(), name(), NOW)).failures[name()]).toBe(2);
-    expect((await bench.ledger.acquire(claim(holder('first')))).granted).toBe(true);
+    expect(await count({ tick: T0 })).toEqual(first);
+    expect((await count({ tick: T0, attempt: 2 })).failures[name()]).toBe(2);
+    expect((await count({ tick: T1 })).failures[name()]).toBe(3);
+    expect((await count({ tick: T1 })).failures[name()]).toBe(3);
+    expect((await bench.ledger.acquire(claim(holder('first', { tick: T2 })))).granted).toBe(true);
   });
 });
 
 onEveryStore('a row', (bench) => {
   const { holder, rowOf } = partsOf(bench);
 
-  test('is replaced by a higher fence, or by a later attempt without one', async () => {
+  test('is replaced by a later attempt, and by a higher fence of the same', async () => {
     const record = async (more: Partial<Run>) => {
       const row = rowOf(holder('any'), { status: 'missed', ...more });
       return (await bench.ledger.record(row, NOW)).written;
     };
     expect(await record({ fence: 1, attempt: 1 })).toBe(true);
     expect(await record({ fence: 1, attempt: 1 })).toBe(false);
-    expect(await record({ fence: 0, attempt: 2 })).toBe(false);
+    expect(await record({ fence: 2, attempt: 1 })).toBe(true);
+    // Of another lock, to which its job has moved.
     expect(await record({ fence: 1, attempt: 2 })).toBe(true);
-    expect(await record({ fence: 2, attempt: 1, status: 'succeeded' })).toBe(true);
+    expect(await record({ fence: 3, attempt: 1 })).toBe(false);
+    expect(await record({ fence: 2, attempt: 2, status: 'succeeded' })).toBe(true);
     expect(await record({ fence: 3, attempt: 3 })).toBe(false);
   });
 });

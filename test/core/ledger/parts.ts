@@ -26,6 +26,7 @@ export function partsOf(bench: Bench) {
     lock: name(),
     holderKey: held.token,
     holder: held,
+    room: 9,
     yields: false,
     now: NOW,
     ...more,

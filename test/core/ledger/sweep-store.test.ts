@@ -110,21 +110,23 @@ describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
 
   test('what it remembers: all of it replaced, and only by who has seen the last of it', async () => {
     const first = await sweeps.recall();
-    expect(first).toEqual({ version: 0, jobs: {} });
+    expect(first).toEqual({ version: 0, jobs: {}, locks: [] });
     const plan = { expressions: ['rate(7 minutes)'], timeZone: 'UTC', misfireGrace: 5 * MINUTE };
     const report = [{ ...plan, until: tick(0) }];
     const digest = [
       { ...plan, until: tick(5), end: tick(9) },
       { ...plan, until: tick(9) },
     ];
-    expect(await sweeps.remember({ report }, first)).toBe(true);
-    expect(await sweeps.remember({ digest }, first)).toBe(false);
+    const older = { jobs: { report }, locks: ['report', 'group:database'] };
+    const newer = { jobs: { digest }, locks: ['digest'] };
+    expect(await sweeps.remember(older, first)).toBe(true);
+    expect(await sweeps.remember(newer, first)).toBe(false);
 
     const second = await sweeps.recall();
-    expect(second.jobs).toEqual({ report });
-    expect(await sweeps.remember({ digest }, second)).toBe(true);
-    expect(await sweeps.remember({ report }, second)).toBe(false);
-    expect((await sweeps.recall()).jobs).toEqual({ digest });
+    expect(second).toMatchObject(older);
+    expect(await sweeps.remember(newer, second)).toBe(true);
+    expect(await sweeps.remember(older, second)).toBe(false);
+    expect(await sweeps.recall()).toEqual({ version: 2, ...newer });
   });
 });
 

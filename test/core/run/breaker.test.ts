@@ -159,17 +159,7 @@ onEveryStore('the breaker', (bench) => {
 
 onEveryStore('a person’s pause', (bench) => {
   /** As `punctual pause` will. */
-  const pause = async (more: Partial<Pause> = {}) => {
-    const { job, ledger, time } = bench;
-    await ledger.countFailure(job.job, job.job, time.clock());
-    const since = new Date(time.clock()).toISOString();
-    await ledger.pause(
-      job.job,
-      job.job,
-      { by: 'ada', why: 'audit', since, probeAt: undefined, ...more },
-      1,
-    );
-  };
+  const pause = (more: Partial<Pause> = {}) => bench.job.pauses({ probeAt: undefined, ...more });
   const pauseOf = async () => (await bench.job.lock())?.paused[bench.job.job];
 
   test('is not probed', async () => {

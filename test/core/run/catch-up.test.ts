@@ -133,6 +133,23 @@ onEveryStore('ten ticks delivered after an outage', (bench) => {
     );
   });
 
+  test('latest: the turn of one that a newer tick has overtaken comes to nothing', async () => {
+    const { job, time } = bench;
+    job.timeout = 60 * MINUTE;
+    job.limits.catchUp = 'latest';
+    const live = await job.begins('2026-02-28T23:50Z');
+    time.advance(20 * MINUTE);
+    await job.sweep([T0]);
+    live.finish();
+    await live.outcome;
+    expect((await job.deliver(T1)).status).toBe('succeeded');
+    expect(await job.deliverPlanned()).toMatchObject({ status: 'skipped', reason: 'superseded' });
+    expect(await job.row(T0)).toMatchObject({ status: 'skipped', reason: 'superseded' });
+    expect((await job.lock())?.waiting).toEqual({});
+    // The end of the newer one has called it, too.
+    expect(await drain()).toEqual(['00:00 duplicate']);
+  });
+
   test('all: a tick of today goes first, and is not skipped for the backlog', async () => {
     const { job, time } = bench;
     await job.deliver('2026-02-28T00:00Z', undefined, { trigger: 'manual' });
@@ -176,12 +193,11 @@ onEveryStore('ten ticks delivered after an outage', (bench) => {
   });
 
   test('all: a pause ends each of them, and the backlog with them', async () => {
-    const { job, ledger, time } = bench;
+    const { job } = bench;
     await job.deliver('2026-02-28T00:00Z', undefined, { trigger: 'manual' });
     job.limits.catchUp = 'all';
     await afterOutage(bench, 3);
-    await ledger.countFailure(job.job, job.job, time.clock());
-    await ledger.pause(job.job, job.job, { by: 'ada', why: 'audit', since: T0 }, 1);
+    await job.pauses();
     await drain();
     expect((await statuses()).slice(0, 3)).toEqual(Array(3).fill('skipped: paused'));
     expect((await job.lock())?.waiting).toEqual({});

@@ -108,6 +108,20 @@ onEveryStore('three runs at once', (bench) => {
     expect(await live(bench)).toEqual([T0, T2]);
   });
 
+  test('lowered to one: none starts beside those that live, until all are gone', async () => {
+    three();
+    const { job } = bench;
+    const runs = [await job.begins(T0), await job.begins(T1)];
+    Object.assign(job.limits, { concurrency: 1, room: 1 });
+    for (const [i, { finish, outcome }] of runs.entries()) {
+      const next = await job.deliver(i === 0 ? T2 : T3);
+      expect(next).toMatchObject({ status: 'skipped', reason: 'overlap' });
+      finish();
+      await outcome;
+    }
+    expect((await job.deliver('2026-03-01T00:40Z')).status).toBe('succeeded');
+  });
+
   test('two claims for the last room: one gets it', async () => {
     three();
     const { job } = bench;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { BREAKER } from '../../../core/ledger/ledger.ts';
 import { type Deliveries, MINUTE } from '../../support/deliveries.ts';
 import { type Bench, failing, onEveryStore, T0, T1, T2, T3 } from '../../support/every-store.ts';
 import { ENGINES, type Store } from '../../support/stores.ts';
@@ -81,11 +82,7 @@ onEveryStore(
   (bench) => {
     const of = (work: () => Promise<unknown>) => cost(bench, work);
     /** As the breaker does once the job failed that often. */
-    const pause = async ({ job, ledger, time }: Deliveries) => {
-      await ledger.countFailure(job, job, time.clock());
-      const since = new Date(time.clock()).toISOString();
-      await ledger.pause(job, job, { by: 'breaker', why: 'no luck', since }, 1);
-    };
+    const pause = (job: Deliveries) => job.pauses({ by: BREAKER, why: 'no luck' });
 
     test('very first run: 4/4/0', async () => {
       expect(await of(() => bench.job.deliver(T0))).toBe('4/4/0');
@@ -160,7 +157,7 @@ onEveryStore(
       expect(job.alerts).toMatchObject([{ kind: 'resumed' }]);
     });
 
-    test('a tick that has to wait: 3/2/1; its turn: 5/4/1, and one request to Lambda', async () => {
+    test('a tick that has to wait: 3/2/1; its turn: 4/4/0, and one request to Lambda', async () => {
       const { job, dispatches } = bench;
       job.limits.overlap = 'bufferOne';
       const first = await job.begins(T0);
@@ -168,7 +165,7 @@ onEveryStore(
       first.finish();
       expect(await of(() => first.outcome)).toBe('2/2/0');
       expect(dispatches.requests).toEqual({ scheduler: 0, lambda: 1 });
-      expect(await of(() => job.deliverPlanned())).toBe('5/4/1');
+      expect(await of(() => job.deliverPlanned())).toBe('4/4/0');
     });
 
     test('one that takes the place of another: a write more, 4/3/1', async () => {
@@ -190,12 +187,15 @@ onEveryStore(
       expect(await of(() => third.deliver(T0))).toBe('4/2/2');
     });
 
-    test('a fourth of three at once: a read for each holder, 5/2/3', async () => {
-      const { job } = bench;
-      Object.assign(job.limits, { concurrency: 3, room: 3 });
-      for (const at of [T0, T1, T2]) await job.dies(at);
-      expect(await of(() => job.deliver(T3))).toBe('5/2/3');
-    });
+    test.each([3, 5])(
+      'one more than %i at once: a read for each of the three oldest, 5/2/3',
+      async (count) => {
+        const { job, time } = bench;
+        Object.assign(job.limits, { concurrency: count, room: count });
+        for (let i = 0; i < count; i++) await job.dies(time.clock() + i * MINUTE);
+        expect(await of(() => job.deliver(time.clock() + count * MINUTE))).toBe('5/2/3');
+      },
+    );
   },
   ENGINES.filter((engine) => engine === 'java'),
 );

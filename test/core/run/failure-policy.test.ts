@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { alertOf } from '../../../core/run/alert.ts';
 import { failedForGood, retryDelay, timeAfter } from '../../../core/run/failure-policy.ts';
 import { DoNotRetry, RetryAfter } from '../../../core/run/intent.ts';
-import { MINUTE } from '../../../core/schedule/duration.ts';
+import { DAY, MINUTE } from '../../../core/schedule/duration.ts';
 
 describe('how long to wait after a failed attempt', () => {
   const limits = { retryDelays: [MINUTE, 5 * MINUTE] };
@@ -21,6 +21,7 @@ describe('how long to wait after a failed attempt', () => {
     expect(retryDelay(1, limits, new DoNotRetry('no'))).toBeUndefined();
     expect(retryDelay(1, limits, new RetryAfter('3 hours'))).toBe(180 * MINUTE);
     expect(retryDelay(1, limits, new RetryAfter('10 seconds'))).toBe(MINUTE);
+    expect(retryDelay(1, limits, new RetryAfter('3 days'))).toBe(DAY);
     expect(retryDelay(3, limits, new RetryAfter('3 hours'))).toBeUndefined();
   });
 

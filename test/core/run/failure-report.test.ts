@@ -102,6 +102,14 @@ describe('an invocation that failed', () => {
     });
   });
 
+  test('of which Lambda says no more than that it failed has crashed', () => {
+    expect(readFailure(message(record(null)))).toMatchObject({
+      how: 'crashed',
+      error: { name: 'RetriesExhausted', message: '' },
+      invocations: 1,
+    });
+  });
+
   test('that was a retry is one', () => {
     const event = { ...EVENT, trigger: 'retry', attempt: 3, waitingSince: '2026-03-01T09:00:01Z' };
     const { delivery } = readFailure(message(record({ errorType: 'Error' }, { event })));
@@ -153,8 +161,13 @@ describe('poison is refused, with what is wrong', () => {
     ['an invocation with no event', record({ errorType: 'Error' }, { event: null }), /no.* object/],
     [
       'an invocation for no time',
-      record({ errorType: 'BadEvent' }, { event: { ...EVENT, scheduledTime: 'soon' } }),
+      record({ errorType: 'Error' }, { event: { ...EVENT, scheduledTime: 'soon' } }),
       /'soon' is no time/,
+    ],
+    [
+      'an event that its function refused, with what that said',
+      record({ errorType: 'BadEvent', errorMessage: "'trigger' is 'luck'" }),
+      /a function refused its event: 'trigger' is 'luck'/,
     ],
   ])('%s', (_, body, reason) => {
     expect(() => readFailure(message(body))).toThrow(BadEvent);

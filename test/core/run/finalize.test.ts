@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { NotYet } from '../../../core/run/finalize.ts';
 import { heldOpen, MINUTE } from '../../support/deliveries.ts';
 import { failing, onEveryStore, T0, T1, withLedger } from '../../support/every-store.ts';
 
@@ -137,17 +138,31 @@ onEveryStore('a delivery whose process died', (bench) => {
 onEveryStore('an event that Lambda ran twice, under one request id', (bench) => {
   test.each([
     ['that Lambda has counted', { invocations: 2 }],
+    ['of which Lambda does not know how often it ran', { invocations: 0 }],
     ['that began after the first was over', { at: Date.parse(T0) }],
   ])('the end of the first is none of a living second %s', async (_, more) => {
     const { job } = bench;
     const living = await job.begins(T0);
     const failure = { requestId: living.requestId, ...more };
-    await expect(job.fails(T0, failure)).rejects.toMatchObject({ name: 'NotYet' });
+    await expect(job.fails(T0, failure)).rejects.toThrow(NotYet);
     expect(await job.row(T0)).toBeUndefined();
     living.finish();
     expect((await living.outcome).status).toBe('succeeded');
     await job.fails(T0, failure);
     expect(await job.row(T0)).toMatchObject({ status: 'succeeded' });
+  });
+
+  test('a copy that was never delivered says nothing of the living one', async () => {
+    const { job } = bench;
+    const living = await job.begins(T0);
+    const error = { name: 'EventAgeExceeded', message: '' };
+    const aged = { how: 'undelivered', error, requestId: living.requestId } as const;
+    for (const invocations of [0, 1]) await job.fails(T0, { ...aged, invocations });
+    expect(await job.row(T0)).toBeUndefined();
+    expect(job.closed).toEqual([]);
+    expect((await job.lock())?.holders).toMatchObject({ [job.job]: { tick: T0 } });
+    living.finish();
+    expect((await living.outcome).status).toBe('succeeded');
   });
 
   test('the second is closed once its lease is over', async () => {

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
+import { DispatchError, type Dispatcher } from '../../../core/run/dispatcher.ts';
 import { type Deliveries, MINUTE } from '../../support/deliveries.ts';
-import { type Bench, failing, onEveryStore, T0, T1, T2 } from '../../support/every-store.ts';
+import {
+  type Bench,
+  failing,
+  onEveryStore,
+  T0,
+  T1,
+  T2,
+  withLedger,
+} from '../../support/every-store.ts';
 
 type Three = [Deliveries, Deliveries, Deliveries];
 type Five = [Deliveries, Deliveries, Deliveries, Deliveries, Deliveries];
@@ -79,6 +88,42 @@ onEveryStore('a group', (bench) => {
     await other.deliver(T0);
     expect((await other.deliver(T1)).status).toBe('waiting');
     expect(await other.row(T0)).toMatchObject({ status: 'skipped', reason: 'superseded' });
+  });
+
+  test.each([0, 1])(
+    'who finds it full, and one of its two holders gone before it could wait, runs (%i)',
+    async (gone) => {
+      const [one, other, third] = bench.group(2, {}, {}, {}) as Three;
+      const runs = [await one.begins(T0), await other.begins(T0)];
+      const { ledger } = bench;
+      const slow = withLedger(ledger, {
+        wait: async (...asked) => {
+          runs[gone]?.finish();
+          await runs[gone]?.outcome;
+          return ledger.wait(...asked);
+        },
+      });
+      expect((await third.deliver(T0, undefined, { ledger: slow })).status).toBe('succeeded');
+      expect((await one.lock())?.waiting).toEqual({});
+    },
+  );
+
+  test('calls whoever can be called, also where another can not', async () => {
+    const [one, other, broken, next] = bench.group(2, {}, {}, { priority: 1 }, {}) as Five;
+    const dispatcher: Dispatcher = {
+      at: (...asked) => bench.dispatches.at(...asked),
+      now: async (event) => {
+        if (event.job === broken.job) throw new DispatchError('no such function');
+        await bench.dispatches.now(event);
+      },
+    };
+    const runs = [await one.begins(T0, { dispatcher }), await other.begins(T0, { dispatcher })];
+    for (const job of [broken, next]) expect((await job.deliver(T0)).status).toBe('waiting');
+    for (const { finish, outcome } of runs) {
+      finish();
+      await expect(outcome).rejects.toThrow(DispatchError);
+    }
+    expect(bench.dispatches.agenda).toEqual([`${next.job} 00:00 now`]);
   });
 
   test('nobody overtakes: who comes when there is room waits behind who waits', async () => {
@@ -178,10 +223,7 @@ onEveryStore('a group', (bench) => {
     const run = await one.begins(T0);
     await paused.deliver(T0);
     await next.deliver(T0);
-    const { ledger, time } = bench;
-    const lock = one.limits.lock;
-    await ledger.countFailure(lock, paused.job, time.clock());
-    await ledger.pause(lock, paused.job, { by: 'ada', why: 'audit', since: T0 }, 1);
+    await paused.pauses();
     run.finish();
     await run.outcome;
     expect(await paused.deliverPlanned()).toMatchObject({ status: 'skipped', reason: 'paused' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DoNotRetry, RetryAfter, SkipTick } from '../../../core/run/intent.ts';
-import { MINUTE } from '../../support/deliveries.ts';
+import { type Deliveries, MINUTE } from '../../support/deliveries.ts';
 import { type Bench, failing, onEveryStore, T0, T1 } from '../../support/every-store.ts';
 
 const throwing = (error: Error) => () => Promise.reject(error);
@@ -122,11 +122,24 @@ onEveryStore('a failed attempt', (bench) => {
     expect((await job.lock())?.holders).toEqual({});
   });
 
+  test('whose job has moved to a lock with lower tokens is closed by its retry', async () => {
+    const { job, time } = bench;
+    const [other] = bench.group(1, {}) as [Deliveries];
+    await other.deliver(T0);
+    time.advance(10 * MINUTE);
+    await job.deliver(T1, failing);
+    const fence = (await job.row(T1))?.fence ?? 0;
+    job.limits.lock = other.limits.lock;
+    expect((await job.deliverPlanned()).status).toBe('succeeded');
+    const row = await job.row(T1);
+    expect(row).toMatchObject({ status: 'succeeded', attempt: 2, earlier: [{ attempt: 1 }] });
+    expect(row?.fence).toBeLessThan(fence);
+  });
+
   test('whose retry finds it paused stays as it is', async () => {
-    const { job, ledger, time } = bench;
+    const { job } = bench;
     await job.deliver(T0, failing);
-    await ledger.countFailure(job.job, job.job, time.clock());
-    await ledger.pause(job.job, job.job, { by: 'ada', why: 'audit', since: T0 }, 1);
+    await job.pauses();
     await job.deliverPlanned();
     expect(await job.row(T0)).toMatchObject({
       status: 'skipped',

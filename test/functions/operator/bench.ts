@@ -2,7 +2,7 @@ import { onTestFinished, vi } from 'vitest';
 import type { DynamoLedger } from '../../../core/ledger/dynamodb.ts';
 import { deployedOf } from '../../../core/run/limits.ts';
 import { resolveJob } from '../../../core/schedule/resolve.ts';
-import type { Schedules } from '../../../core/schedule/settings.ts';
+import type { Groups, Schedules } from '../../../core/schedule/settings.ts';
 import type { SweepSummary } from '../../../functions/operator/sweeper.ts';
 import { Deliveries, MINUTE } from '../../support/deliveries.ts';
 import { ManualTime } from '../../support/manual-timers.ts';
@@ -22,6 +22,8 @@ export interface Bench {
   jobOf(name: string): Deliveries;
   /** What the next cold start finds: this list deployed, and a store at this address. */
   deploy(list: Schedules, endpoint?: string): void;
+  /** Those of the lists that are deployed from now on. */
+  groups: Groups;
   /** One sweep of a cold start. */
   sweep(list: Schedules, endpoint?: string): Promise<SweepSummary>;
 }
@@ -49,10 +51,13 @@ export async function startBench(start: number): Promise<Bench> {
       time.advance(minutes * MINUTE);
       vi.setSystemTime(time.clock());
     },
+    groups: {},
     jobOf: (name) => new Deliveries(ledger, time, name),
     deploy(list, endpoint = store.tap.endpoint) {
       setEnvironment(endpoint, endpointsOf(aws.endpoint));
-      const jobs = Object.entries(list).map(([name, settings]) => resolveJob(name, settings));
+      const jobs = Object.entries(list).map(([name, settings]) =>
+        resolveJob(name, settings, bench.groups),
+      );
       vi.stubGlobal('PUNCTUAL_JOBS', jobs.map(deployedOf));
     },
     async sweep(list, endpoint) {

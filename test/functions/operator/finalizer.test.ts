@@ -106,17 +106,19 @@ test('a message that can not be read, or not yet closed, comes again; the others
     'hello',
     failed('r-other', 'ReferenceError', { requestPayload: other }),
     failed('r-bad', 'BadEvent', { requestPayload: event({ scheduledTime: 'soon' }) }),
+    failed('r-refused', 'BadEvent', { requestPayload: event({ job: JOB, attempt: 9 }) }),
     failed(requestId, 'Runtime.ExitError', { count: 2 }),
   ]);
   const again = answer.batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-  expect(again.sort()).toEqual(['message-0', 'message-2', 'message-3']);
+  expect(again.sort()).toEqual(['message-0', 'message-2', 'message-3', 'message-4']);
   expect(await ledger.readRun(JOB, '2026-03-01T09:00Z')).toMatchObject({ status: 'crashed' });
   expect(await row()).toBeUndefined();
   const said = printed.saying('failure not closed').map(({ messageId, kind }) => [messageId, kind]);
   expect(said.sort()).toEqual([
     ['message-0', 'BadEvent'],
     ['message-2', 'BadEvent'],
-    ['message-3', 'NotYet'],
+    ['message-3', 'BadEvent'],
+    ['message-4', 'NotYet'],
   ]);
 });
 

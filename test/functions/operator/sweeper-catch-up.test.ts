@@ -39,9 +39,16 @@ test('of a job that left the list no attempt is delivered: there is nobody to ta
   await bench
     .jobOf('send-digests')
     .deliver('2026-03-01T09:00Z', () => Promise.reject(new Error('no luck')));
+  const row = await bench.ledger.readRun('send-digests', '2026-03-01T09:00Z');
+  expect(row).toHaveProperty('retryAt');
   bench.pass(5);
   const { 'send-digests': _, ...left } = LIST;
-  expect(await bench.sweep(left)).toMatchObject({ waiting: 0 });
+  expect(await bench.sweep(left)).toMatchObject({ waiting: 0, closed: 1 });
+  const closed = await bench.ledger.readRun('send-digests', '2026-03-01T09:00Z');
+  expect(closed).toMatchObject({ status: 'failed', error: { message: 'no luck' } });
+  expect(closed).not.toHaveProperty('retryAt');
+  expect(bench.printed.saying('run failed')).toMatchObject([{ job: 'send-digests' }]);
+  expect(await bench.sweep(left)).toMatchObject({ closed: 0 });
   expect(bench.aws.requests).toEqual([]);
 });
 
