@@ -59,7 +59,10 @@ export function waits(key: string, tick: string): string {
 /** With `FENCE_UNCHANGED`: without it whoever waits behind a full lock would miss the release that made room. */
 export const HOLDERS_UNCHANGED = 'size(#holders) = :holders';
 
-/** Without it a run would be counted twice that failed without ever having held the lock. */
+/**
+ * Without it a run would be counted twice that failed without ever having held the lock. It remembers
+ * only the last: brought again after another tick has ended, a failure counts once more.
+ */
 export const NOT_COUNTED =
   '(attribute_not_exists(#last.#job) OR #last.#job.#tick <> :tick OR #last.#job.#attempt <> :attempt)';
 

@@ -163,13 +163,10 @@ async function followUnclaimed(
   context: FinalizeContext,
 ): Promise<void> {
   const { ledger, clock } = context;
+  // Only a pause that let it pass: one that somebody made since is none of its business.
+  const passed = pause && how !== 'undelivered' && passes(pause, clock()) ? pause : undefined;
   const lock = failedForGood(row)
-    ? await ledger.countFailure(
-        limits.lock,
-        row,
-        clock(),
-        how === 'undelivered' ? undefined : pause,
-      )
+    ? await ledger.countFailure(limits.lock, row, clock(), passed)
     : await ledger.readLock(limits.lock);
   await followUp(row, payload, lock, limits, context);
 }

@@ -203,6 +203,16 @@ onEveryStore('a delivery that never got its lock', (bench) => {
     const LATER = '2026-03-01T01:00Z';
     const pauseOf = async () => (await bench.job.lock())?.paused[bench.job.job];
 
+    test('leaves a pause alone that was made since it first came', async () => {
+      const { job, ledger } = bench;
+      job.limits.retryDelays = [];
+      const countFailure = () => Promise.reject(new Error('away'));
+      await expect(job.fails(T0, lost, withLedger(ledger, { countFailure }))).rejects.toThrow();
+      await job.pauses({ probeAt: undefined });
+      await job.fails(T0, lost);
+      expect(await pauseOf()).toMatchObject({ by: 'ada' });
+    });
+
     test.each(['ada', BREAKER])('is skipped like any other (%s)', async (by) => {
       const { job } = bench;
       await job.pauses({ by });
