@@ -25,7 +25,7 @@ describe('each known mistake is caught', () => {
   test.each(mutations.map((mutation) => [mutation.name, mutation] as const))(
     '%s',
     async (_, mutation) => {
-      const caught = await catchMutation(mutation, { shortest: false, limit: 200_000 });
+      const caught = await catchMutation(mutation);
       expect(caught?.story.at(-1)).toMatch(/=> .+/);
     },
   );

@@ -3,6 +3,8 @@ import type { Scenario } from './scenario.ts';
 /** One mistake: a change to the code that ships, or to what it may rely on. */
 export interface Mutation {
   name: string;
+  /** The scenario in which it goes wrong soonest. */
+  caughtIn: string;
   /** What it would do, in the words of whoever might make it. */
   tempts: string;
   /** The change of the code: `find` must stand in the file exactly once. */
@@ -14,6 +16,7 @@ export interface Mutation {
 export const mutations: Mutation[] = [
   {
     name: 'no compare-and-swap on take-over',
+    caughtIn: 'two runs of one job at once, and a third',
     tempts: 'the lock was just read, nobody will have changed it',
     code: {
       file: 'ledger/conditions.ts',
@@ -23,15 +26,17 @@ export const mutations: Mutation[] = [
   },
   {
     name: "token = Lambda's request id",
+    caughtIn: 'a duplicate and a Lambda retry of the same request',
     tempts: 'the platform already has a unique id for every invocation',
     code: {
       file: 'run/flow.ts',
-      find: 'const token = context.newToken();\n  const isShared',
-      replace: 'const token = context.place.requestId;\n  const isShared',
+      find: 'const token = context.newToken();\n  return {',
+      replace: 'const token = context.place.requestId;\n  return {',
     },
   },
   {
     name: 'a dead attempt is not sealed',
+    caughtIn: 'a retry against the next tick',
     tempts: 'whoever takes over writes the row anyway',
     code: {
       file: 'run/judge.ts',
@@ -42,11 +47,13 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'no margin for the clocks',
+    caughtIn: 'a taker whose clock is fast by the whole margin',
     tempts: 'servers have NTP',
     code: { file: 'run/flow.ts', find: 'SKEW_MARGIN = 5_000', replace: 'SKEW_MARGIN = 0' },
   },
   {
     name: 'a lease shorter than the deadline',
+    caughtIn: 'a sweep beside the living and the dead',
     tempts: 'no run of this job ever took that long',
     code: {
       file: 'run/flow.ts',
@@ -56,6 +63,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a record without a condition',
+    caughtIn: 'a sweep beside the living and the dead',
     tempts: 'the row is mine, I held the lock',
     code: {
       file: 'ledger/conditions.ts',
@@ -65,6 +73,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a release without a condition',
+    caughtIn: 'two ticks with lost answers, nothing stalled',
     tempts: 'the lock is mine, I took it',
     code: {
       file: 'ledger/conditions.ts',
@@ -74,6 +83,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the tick is not in the key',
+    caughtIn: 'two runs of one job at once, and a third',
     tempts: 'a job has one state',
     code: {
       file: 'ledger/dynamodb.ts',
@@ -83,6 +93,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'time to live taken for expiry',
+    caughtIn: 'two runs of one job at once, and a third',
     tempts: 'DynamoDB deletes what has expired',
     code: {
       file: 'run/seal.ts',
@@ -92,6 +103,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'my own first write taken for a refusal',
+    caughtIn: 'a finalizer beside the next tick',
     tempts: 'refused is refused',
     code: {
       file: 'run/claim.ts',
@@ -101,6 +113,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'released before recorded',
+    caughtIn: 'code that runs into its deadline, and the next tick',
     tempts: 'the sooner the lock is free, the better',
     code: {
       file: 'run/flow.ts',
@@ -111,25 +124,29 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the watermark is not checked',
+    caughtIn: 'duplicates with lost answers, nothing stalled',
     tempts: 'if nobody holds the lock, it is free',
     code: {
       file: 'ledger/lock-updates.ts',
-      find: '.onlyIf(LOCK_EXISTS, NOT_PAUSED, NEWER_THAN_WATERMARK)',
-      replace: '.onlyIf(LOCK_EXISTS, NOT_PAUSED)',
+      find: '.onlyIf(LOCK_EXISTS, NOT_PAUSED, NEWER_THAN_WATERMARK, HAS_ROOM)',
+      replace: '.onlyIf(LOCK_EXISTS, NOT_PAUSED, HAS_ROOM)',
     },
   },
   {
     name: 'no sweeper, where deliveries end before the lease does',
+    caughtIn: 'two runs of one job at once, and a third',
     tempts: 'the next delivery cleans up',
     world: { swept: false },
   },
   {
     name: 'a deadline that nobody enforces',
+    caughtIn: 'paused by its first failure, probed after an hour',
     tempts: 'the timeout is only there for emergencies',
     world: { kills: false },
   },
   {
     name: 'timed_out taken for an end',
+    caughtIn: 'code that runs into its deadline, and the next tick',
     tempts: 'the row is final, so the attempt is over',
     code: {
       file: 'run/seal.ts',
@@ -139,6 +156,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the lock is given back while timed-out code still runs',
+    caughtIn: 'code that runs into its deadline, and the next tick',
     tempts: 'it was told to stop',
     code: {
       file: 'run/flow.ts',
@@ -148,6 +166,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a final row is not looked at when the lock is held',
+    caughtIn: 'code that runs into its deadline, and the next tick',
     tempts: 'held is held',
     code: {
       file: 'run/judge.ts',
@@ -157,6 +176,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the watermark falls when an older tick runs',
+    caughtIn: 'an older tick that comes late, and a duplicate of the newer one',
     tempts: 'it is the last tick that started',
     code: {
       file: 'ledger/lock-updates.ts',
@@ -166,6 +186,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a lock made anew without a condition',
+    caughtIn: 'a store that returns no item with a refusal',
     tempts: 'it did not exist a moment ago',
     code: {
       file: 'ledger/conditions.ts',
@@ -175,6 +196,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a throw does not wait for timed-out code',
+    caughtIn: 'killed at its deadline, and the finalizer',
     tempts: 'an error ends the invocation anyway',
     code: {
       file: 'run/flow.ts',
@@ -184,6 +206,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a pause is not looked at when taking over',
+    caughtIn: 'paused at any moment, and the next tick',
     tempts: 'it was looked at a moment ago',
     code: {
       file: 'ledger/lock-updates.ts',
@@ -193,6 +216,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a pause is not looked at when claiming',
+    caughtIn: 'paused at any moment, and the next tick',
     tempts: 'the schedule would be off',
     code: {
       file: 'ledger/lock-updates.ts',
@@ -202,6 +226,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a skip that outranks the next attempt',
+    caughtIn: 'paused at any moment, and the next tick',
     tempts: 'the skip is the latest there is to say',
     code: {
       file: 'run/judge.ts',
@@ -211,6 +236,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'eventually consistent reads',
+    caughtIn: 'two runs of one job at once, and a third',
     tempts: 'they cost half',
     code: {
       file: 'ledger/requests.ts',
@@ -220,6 +246,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a finalizer frees whoever has the request id',
+    caughtIn: 'an event that Lambda runs again after its first process died',
     tempts: 'Lambda says that this request has failed',
     code: {
       file: 'run/finalize.ts',
@@ -229,6 +256,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a finalizer frees the lock and leaves the row to others',
+    caughtIn: 'a tick that waits, delivered twice, and the end of the one before',
     tempts: 'the row says crashed already, or the sweeper will',
     code: {
       file: 'run/finalize.ts',
@@ -239,6 +267,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'what follows a run is done by its own process or never',
+    caughtIn: 'a store that goes away, retries and finalizers',
     tempts: 'the row is written, so there is nothing left to finalize',
     code: {
       file: 'run/finalize.ts',
@@ -248,6 +277,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'the next attempt is planned and the row does not say so',
+    caughtIn: 'a store that goes away, retries and finalizers',
     tempts: 'the schedule is the record of it',
     code: {
       file: 'run/follow-up.ts',
@@ -257,15 +287,17 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a lock given back without a call to whoever waits',
+    caughtIn: 'a tick that waits, delivered twice, and the end of the one before',
     tempts: 'they will ask again',
     code: {
       file: 'run/follow-up.ts',
-      find: '    await attempted(callNext(lock, limits, context));\n',
+      find: '    await steps.take(() => callNext(lock, limits, context));\n',
       replace: '',
     },
   },
   {
     name: 'a place in the queue behind a holder that may be gone',
+    caughtIn: 'a tick that waits, delivered twice, and the end of the one before',
     tempts: 'it held the lock a moment ago',
     code: {
       file: 'ledger/conditions.ts',
@@ -275,6 +307,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a shared lock whose holders are not counted',
+    caughtIn: 'two jobs that share a lock',
     tempts: 'each job has a holder key of its own',
     code: {
       file: 'ledger/conditions.ts',
@@ -284,6 +317,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'whoever comes at the right moment overtakes those who wait',
+    caughtIn: 'a job that comes while it is the turn of another',
     tempts: 'the lock is free',
     code: {
       file: 'ledger/conditions.ts',
@@ -293,6 +327,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a queue that was looked at a moment ago',
+    caughtIn: 'a job that comes while it is the turn of another',
     tempts: 'nobody acquired the lock since',
     code: {
       file: 'ledger/conditions.ts',
@@ -302,6 +337,7 @@ export const mutations: Mutation[] = [
   },
   {
     name: 'a pause is passed as it was seen',
+    caughtIn: 'paused by its first failure, probed after an hour',
     tempts: 'the fence says that nobody else did',
     code: {
       file: 'ledger/lock-updates.ts',
