@@ -2,11 +2,12 @@ import type { Holder, Ledger, Pause } from '../ledger/ledger.ts';
 import type { Delivery } from './delivery.ts';
 import { failedForGood, retryDelay, timeAfter } from './failure-policy.ts';
 import { type FollowUpContext, followUp } from './follow-up.ts';
+import { free } from './free.ts';
 import { historyOf } from './history.ts';
 import { passes } from './judge.ts';
 import type { RunLimits } from './limits.ts';
 import { placeOf } from './queue.ts';
-import { isDead, seal } from './seal.ts';
+import { isDead } from './seal.ts';
 import { NO_FENCE, type Run, type RunError } from './states.ts';
 
 /** What Lambda or EventBridge says of a delivery that came to nothing. */
@@ -50,7 +51,7 @@ export async function finalize(
   limits: RunLimits,
   context: FinalizeContext,
 ): Promise<void> {
-  const { ledger, clock, closed } = context;
+  const { ledger, clock } = context;
   const { delivery, requestId } = failure;
   const { job, tick, payload } = delivery;
   const lock = await ledger.readLock(limits.lock);
@@ -58,16 +59,12 @@ export async function finalize(
     ([, holder]) => isOf(holder, delivery) && holder.requestId === requestId,
   );
   // A copy of the event that was never delivered says nothing of the one that was.
-  if (held && failure.how !== 'undelivered') {
+  if (lock && held && failure.how !== 'undelivered') {
     const [holderKey, holder] = held;
     if (!isItsEnd(failure, holder) && !isDead(holder, clock())) {
       throw new NotYet(`the attempt ${holder.attempt} of ${job} ${tick} may still be alive`);
     }
-    const fence = lock?.fences[holderKey] ?? NO_FENCE;
-    const { row, written } = await seal(holder, fence, clock(), ledger, deathOf(failure));
-    if (written) closed(row);
-    const { token } = holder;
-    const after = await ledger.release({ lock: limits.lock, holderKey, token, row, now: clock() });
+    const { row, after } = await free(lock, holderKey, holder, context, deathOf(failure));
     return followUp(row, payload, after, limits, context);
   }
   // Another delivery of the tick is at it, and will say how it ended.

@@ -2,12 +2,13 @@ import type { Lock } from '../ledger/ledger.ts';
 import type { Waiting } from '../ledger/waiting.ts';
 import type { FinalizeContext } from './finalize.ts';
 import { callNext, followUp } from './follow-up.ts';
+import { free, retriable, withoutRetry } from './free.ts';
 import type { Deployed } from './limits.ts';
 import { turnOf } from './queue.ts';
-import { isDead, seal } from './seal.ts';
+import { isDead } from './seal.ts';
 import { NO_FENCE, type Run } from './states.ts';
 import { Steps } from './steps.ts';
-import { hasListedPayload, PATIENCE } from './sweep.ts';
+import { PATIENCE } from './sweep.ts';
 
 /**
  * Frees a lock of jobs that do not take it any more: a deploy took them out of the list, or gave them
@@ -22,22 +23,21 @@ export async function freeOrphans(
   jobOf: (name: string) => Deployed | undefined,
   context: FinalizeContext,
 ): Promise<void> {
-  const { ledger, clock, closed } = context;
+  const { ledger, clock } = context;
   const now = clock();
   const isOrphan = (job: string) => jobOf(job)?.limits.lock !== lock.lock;
   const steps = new Steps();
   let after: Lock | undefined;
   for (const [holderKey, holder] of Object.entries(lock.holders)) {
-    const { job, token } = holder;
-    if (!isOrphan(job) || !isDead(holder, now)) continue;
-    const listed = jobOf(job);
-    const known =
-      listed && hasListedPayload(holder) ? holder : { ...holder, retryDelay: undefined };
-    const { row, written } = await seal(known, lock.fences[holderKey] ?? NO_FENCE, now, ledger);
-    if (written) closed(row);
-    after = await ledger.release({ lock: lock.lock, holderKey, token, row, now });
+    if (!isOrphan(holder.job) || !isDead(holder, now)) continue;
+    const listed = jobOf(holder.job);
+    const dead = listed ? retriable(holder) : withoutRetry(holder);
+    const freed = await free(lock, holderKey, dead, context);
+    after = freed.after;
     if (listed)
-      await steps.take(() => followUp(row, listed.payload, undefined, listed.limits, context));
+      await steps.take(() =>
+        followUp(freed.row, listed.payload, undefined, listed.limits, context),
+      );
   }
   for (const place of Object.values(lock.waiting)) {
     if (!isOrphan(place.job) || place.since > now - PATIENCE) continue;

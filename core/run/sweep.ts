@@ -3,9 +3,10 @@ import { MINUTE } from '../schedule/duration.ts';
 import { catchUp } from './catch-up.ts';
 import type { FinalizeContext } from './finalize.ts';
 import { callNext, followUp } from './follow-up.ts';
+import { free, hasListedPayload, retriable } from './free.ts';
 import type { Deployed } from './limits.ts';
 import { nextInLine, placeOf } from './queue.ts';
-import { isDead, seal } from './seal.ts';
+import { isDead } from './seal.ts';
 import { NO_FENCE, type Run } from './states.ts';
 import { Steps } from './steps.ts';
 import type { Tick } from './tick.ts';
@@ -86,11 +87,6 @@ export async function closeForGood(
   if ((await ledger.record(last, now)).written) closed(last);
 }
 
-/** Whether a run was called with the payload of the list, as far as its row says. */
-export function hasListedPayload({ trigger }: Pick<Run, 'trigger'>): boolean {
-  return trigger === 'schedule' || trigger === 'retry' || trigger === 'catch-up';
-}
-
 /** Frees the lock of the job's holders whose lease ran out. */
 async function freeDead(
   { name, payload, limits }: Sweep['job'],
@@ -98,20 +94,12 @@ async function freeDead(
   steps: Steps,
   context: FinalizeContext,
 ): Promise<Lock | undefined> {
-  const { ledger, clock, closed } = context;
-  const now = clock();
+  const now = context.clock();
   let lock = seen;
   for (const [holderKey, holder] of Object.entries(seen?.holders ?? {})) {
-    if (holder.job !== name || !isDead(holder, now)) continue;
-    const fence = seen?.fences[holderKey] ?? NO_FENCE;
-    const known = hasListedPayload(holder) ? holder : { ...holder, retryDelay: undefined };
-    const { row, written } = await seal(known, fence, now, ledger);
-    // Told of by whoever wrote it, and not where the attempt had closed its row itself and only its
-    // release was lost: what is told twice is counted and alerted of twice.
-    if (written) closed(row);
-    const { token } = holder;
-    lock = await ledger.release({ lock: limits.lock, holderKey, token, row, now });
-    const after = lock;
+    if (!seen || holder.job !== name || !isDead(holder, now)) continue;
+    const { row, after } = await free(seen, holderKey, retriable(holder), context);
+    lock = after;
     await steps.take(() => followUp(row, payload, after, limits, context));
   }
   return lock;

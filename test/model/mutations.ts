@@ -259,10 +259,10 @@ export const mutations: Mutation[] = [
     caughtIn: 'a tick that waits, delivered twice, and the end of the one before',
     tempts: 'the row says crashed already, or the sweeper will',
     code: {
-      file: 'run/finalize.ts',
-      find: '    const { row, written } = await seal(holder, fence, clock(), ledger, deathOf(failure));',
+      file: 'run/free.ts',
+      find: 'const { row, written } = await seal(holder, fence, now, ledger, death);',
       replace:
-        "    const row = { ...holder, status: 'crashed', fence, death: deathOf(failure) } as never as Run; const written = false as boolean;",
+        "const row = { ...holder, status: 'crashed', fence, death } as never as Run; const written = false as boolean;",
     },
   },
   {
