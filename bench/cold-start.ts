@@ -3,6 +3,7 @@ import { readList } from '../infra/list.ts';
 import type { Benchmark, Figures } from './benchmark.ts';
 import { type Bundle, bundle } from './bundle.ts';
 import { importTime } from './import-time.ts';
+import { inTurn, median, rounded } from './rounds.ts';
 
 /** Cold process starts of each handler. */
 const STARTS = 11;
@@ -56,12 +57,6 @@ async function largestJob(): Promise<Candidate> {
   return candidates.reduce((a, b) => (b.bundle.bytes > a.bundle.bytes ? b : a));
 }
 
-/** Each round begins with another one: coming after a small or a large one makes a difference. */
-function inTurn<T>(items: T[], round: number): T[] {
-  const first = round % items.length;
-  return [...items.slice(first), ...items.slice(0, first)];
-}
-
 function compare(candidates: Candidate[]): Figures[] {
   const bare = candidates.find(({ name }) => name === BASELINE) as Candidate;
   return candidates.map(({ name, bundle, imports }) => {
@@ -74,13 +69,4 @@ function compare(candidates: Candidate[]): Figures[] {
       'x its bundle': rounded(bundle.bytes / bare.bundle.bytes, 2),
     };
   });
-}
-
-function median(values: number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] as number;
-}
-
-function rounded(value: number, digits: number): number {
-  return Number(value.toFixed(digits));
 }

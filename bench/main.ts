@@ -1,13 +1,22 @@
-/** `npm run bench [-- <name> ...] [--json]`: every figure of one table is measured in the same run. */
+/**
+ * `npm run bench [-- <name> ...] [--json]`: every figure of one table is measured in the same run.
+ * `npm run bench stagger -- --picture` draws docs/stagger.svg instead.
+ */
 import { parseArgs } from 'node:util';
 import { tableOf } from '../local/table.ts';
 import type { Figures } from './benchmark.ts';
 import { coldStart } from './cold-start.ts';
+import { commandLine } from './command-line.ts';
+import { stagger, staggerList, staggerLoad } from './stagger.ts';
+import { drawStagger } from './stagger-picture.ts';
 
-const BENCHMARKS = [coldStart];
+const BENCHMARKS = [coldStart, commandLine, stagger, staggerLoad, staggerList];
 
 const { values, positionals } = parseArgs({
-  options: { json: { type: 'boolean', default: false } },
+  options: {
+    json: { type: 'boolean', default: false },
+    picture: { type: 'boolean', default: false },
+  },
   allowPositionals: true,
 });
 const names = BENCHMARKS.map(({ name }) => name);
@@ -15,6 +24,11 @@ const unknown = positionals.find((name) => !names.includes(name));
 if (unknown) {
   console.error(`there is no benchmark '${unknown}'; there is: ${names.join(', ')}`);
   process.exit(2);
+}
+
+if (values.picture) {
+  console.log(drawStagger());
+  process.exit();
 }
 
 const results: Record<string, Figures[]> = {};

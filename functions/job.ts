@@ -3,17 +3,17 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { StoreError } from '../core/ledger/errors.ts';
-import { alertOf } from '../core/run/alert.ts';
 import { BadEvent, type Delivery, parseDelivery } from '../core/run/delivery.ts';
 import { DispatchError } from '../core/run/dispatcher.ts';
 import { type Attempt, runTick } from '../core/run/flow.ts';
+import { limitsFor } from '../core/run/made.ts';
 import type { Outcome, Trigger } from '../core/run/states.ts';
 import { AwsDispatcher } from './runtime/dispatcher.ts';
 import { announceEnvironment, instanceId } from './runtime/environment.ts';
 import { connectLedger } from './runtime/ledger.ts';
-import { countOutcome, createMetrics } from './runtime/metrics.ts';
+import { countOutcome, countStoreRetries, createMetrics, durationOf } from './runtime/metrics.ts';
 import { readSettings } from './runtime/settings.ts';
-import { tellAlert, tellClosed } from './runtime/tell.ts';
+import { tellClosed, tellTurned } from './runtime/tell.ts';
 
 export { DoNotRetry, RetryAfter, SkipTick } from '../core/run/intent.ts';
 
@@ -51,29 +51,37 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
     serviceName: 'punctual',
     persistentKeys: { job: settings.job, instanceId },
   });
-  const metrics = createMetrics(settings.job);
-  const ledger = connectLedger(settings, log);
+  const metrics = createMetrics(settings.group);
+  let storeRetries = 0;
+  const ledger = connectLedger(settings, log, () => {
+    storeRetries += 1;
+  });
   const dispatcher = new AwsDispatcher(settings);
 
   async function handle(delivery: Delivery, context: Context): Promise<Outcome> {
+    const entered = Date.now();
+    const timeout = context.getRemainingTimeInMillis();
     const { tick, trigger, payload } = delivery;
     const run = { payload: payload as P, scheduledTime: new Date(tick), trigger, log };
-    let ran = false;
+    let lockWait: number | undefined;
     let thrown: unknown;
     const report = (outcome: Outcome) => {
       const isBad = outcome.status === 'failed' || outcome.status === 'timed_out';
       // The row has the error's name and message; where it came from is for the log.
       const cause = thrown instanceof Error && { thrown };
-      log[isBad ? 'error' : 'info'](`run ${outcome.status}`, { outcome, ...cause });
-      countOutcome(metrics, outcome);
-      const alert = alertOf(outcome);
-      if (alert) tellAlert(log, alert);
+      log[isBad ? 'error' : 'info'](`run ${outcome.status}`, {
+        outcome,
+        ...(outcome.startedAt && { duration: durationOf(outcome), timeout }),
+        ...cause,
+      });
+      countOutcome(metrics, outcome, { lockWait, storeRetries, trigger });
+      storeRetries = 0;
     };
     const outcome = await runTick(
       delivery,
-      settings.limits,
+      limitsFor(delivery.job, settings.limits),
       async (attempt) => {
-        ran = true;
+        lockWait = Date.now() - entered;
         log.appendKeys({ attempt: attempt.attempt, fencingToken: attempt.fencingToken });
         try {
           return await code({ ...run, ...attempt });
@@ -88,7 +96,7 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
         clock: Date.now,
         timers: { after: afterTimeout },
         newToken: randomUUID,
-        deadline: Date.now() + context.getRemainingTimeInMillis(),
+        deadline: entered + timeout,
         place: {
           requestId: context.awsRequestId,
           instanceId,
@@ -97,15 +105,21 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
         },
         log,
         ended: report,
-        closed: (row) => tellClosed(log, row),
-        alert: (alert) => tellAlert(log, alert),
+        closed: (row) => tellClosed(log, settings.group, row),
+        turned: (turn) => tellTurned(log, turn),
       },
     ).catch((error) => {
-      if (error instanceof StoreError) logStoreTrouble(log, error, ran);
+      if (error instanceof StoreError) logStoreTrouble(log, error, lockWait !== undefined);
       throw error;
     });
-    if (!ran) report(outcome);
+    if (lockWait === undefined) report(outcome);
     return outcome;
+  }
+
+  /** What was sent again after the row was written, or where none could be: no outcome counted it. */
+  function countLeft(): void {
+    if (storeRetries > 0) countStoreRetries(metrics, settings.job, storeRetries);
+    storeRetries = 0;
   }
 
   return middy<unknown, Outcome>({ timeoutEarlyInMillis: 0 }) // the flow has its own signal
@@ -116,12 +130,14 @@ export function job<P = undefined>(code: (run: JobRun<P>) => Promise<unknown>): 
     })
     .before((request) => {
       const delivery = parseDelivery(request.event, settings.job);
-      const { tick, attempt, trigger, executionId } = delivery;
-      log.appendKeys({ tick, attempt, trigger, executionId });
+      const { job, tick, attempt, trigger, executionId } = delivery;
+      log.appendKeys({ job, tick, attempt, trigger, executionId });
       request.event = delivery;
     })
     .onError(({ error }) => logUnrecorded(log, error))
-    .handler((event, context) => handle(event as Delivery, context)) as JobHandler<P>;
+    .handler((event, context) =>
+      handle(event as Delivery, context).finally(countLeft),
+    ) as JobHandler<P>;
 }
 
 /** One line, and no stack: whoever reads it needs the reason, not our code. */

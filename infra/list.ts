@@ -4,7 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { ScheduleError } from '../core/schedule/error.ts';
 import { checkGroups } from '../core/schedule/groups.ts';
 import { type Job, resolveJob } from '../core/schedule/resolve.ts';
+import { checkDurations, type Durations, runLoad } from '../core/schedule/run-load.ts';
 import type { Groups, Schedules } from '../core/schedule/settings.ts';
+import { stagger } from '../core/schedule/stagger.ts';
 import { BadContext } from './context.ts';
 import { checkNames } from './names.ts';
 import { checkSize } from './size.ts';
@@ -12,6 +14,16 @@ import { checkSize } from './size.ts';
 /** A job of the list and the file with its code. */
 export interface ListedJob extends Job {
   entry: string;
+  /** What a run weighs in the minute of its start, the next, and so on, where jobs are kept apart. */
+  load: readonly number[];
+}
+
+/** What a list exports. */
+interface ListModule {
+  schedules?: Schedules;
+  groups?: Groups;
+  /** Where they are given, `offset: 'auto'` packs by load instead of starts. */
+  durations?: Durations;
 }
 
 const OWN_LIST = resolve(import.meta.dirname, 'schedules.ts');
@@ -31,12 +43,10 @@ function listFile(path: string = OWN_LIST): string {
 export async function readList(path?: string): Promise<ListedJob[]> {
   const file = listFile(path);
   if (!existsSync(file)) throw new BadContext(`there is no list of jobs at ${path}`);
-  const { schedules, groups }: { schedules?: Schedules; groups?: Groups } = await import(
-    pathToFileURL(file).href
-  );
+  const { schedules, groups, durations }: ListModule = await import(pathToFileURL(file).href);
   if (!schedules) throw new BadContext(`${path} exports no 'schedules'; see infra/schedules.ts`);
   const jobsFolder = file === OWN_LIST ? OWN_JOBS : join(file, '../jobs');
-  return resolveList(schedules, jobsFolder, groups);
+  return resolveList(schedules, jobsFolder, groups, durations);
 }
 
 /** @throws ScheduleError, GroupError for the first entry that could not be deployed */
@@ -44,9 +54,11 @@ export function resolveList(
   schedules: Schedules,
   jobsFolder: string,
   groups: Groups = {},
+  durations?: Durations,
 ): ListedJob[] {
   checkGroups(groups);
-  const jobs = Object.entries(schedules).map(([name, settings]) => {
+  if (durations) checkDurations(durations);
+  const listed = Object.entries(schedules).map(([name, settings]) => {
     const job = resolveJob(name, settings, groups);
     const entry = join(jobsFolder, `${job.handler}.ts`);
     if (!existsSync(entry)) {
@@ -56,8 +68,9 @@ export function resolveList(
         `there is no file ${relative('.', entry)}; write it, or take the entry out`,
       );
     }
-    return { ...job, entry };
+    return { ...job, entry, load: runLoad(job, durations) };
   });
+  const jobs = stagger(listed);
   checkNames(jobs);
   checkSize(jobs);
   return jobs;

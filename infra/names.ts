@@ -5,6 +5,11 @@ import type { Job } from '../core/schedule/resolve.ts';
 /** The functions that watch over the jobs; the sweeper's schedule is called the same. */
 export const SWEEPER = 'punctual-sweeper';
 export const FINALIZER = 'punctual-finalizer';
+/** Those that people ask. */
+export const CONSOLE = 'punctual-console';
+export const HEALTH = 'punctual-health';
+
+const RESERVED = [SWEEPER, FINALIZER, CONSOLE, HEALTH];
 
 /** The name of a job's schedule: the job's own for the first, numbered for the others. */
 export function scheduleName(job: string, index: number): string {
@@ -18,10 +23,10 @@ export function scheduleName(job: string, index: number): string {
  */
 export function checkNames(jobs: readonly Pick<Job, 'name' | 'expressions'>[]): void {
   const schedules = new Map<string, string>();
-  const functions = new Map([SWEEPER, FINALIZER].map((name) => [inAnyStack(name), name]));
+  const functions = new Map(RESERVED.map((name) => [inAnyStack(name), name]));
   for (const { name, expressions } of jobs) {
     const namesake = functions.get(inAnyStack(name));
-    if (namesake === SWEEPER || namesake === FINALIZER) {
+    if (namesake && RESERVED.includes(namesake)) {
       const mend = `its function has the name of Punctual's own '${namesake}'; rename the job`;
       throw new ScheduleError(name, 'name', mend);
     }

@@ -61,8 +61,8 @@ export class AsyncInvoker {
   }
 
   /** Lambda's synchronous invocation: once, and whoever asked hears what came of it. */
-  async invokeAndWait(fn: Invoked, event: unknown): Promise<Answer> {
-    const { answer } = await this.#once(fn, event, randomUUID());
+  async invokeAndWait(fn: Invoked, event: unknown, requestId = randomUUID()): Promise<Answer> {
+    const { answer } = await this.#once(fn, event, requestId);
     return answer;
   }
 

@@ -1,6 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { functionName } from '../core/run/function-name.ts';
 import { AsyncInvoker } from './async-invoker.ts';
+import type { Beacon } from './beacon.ts';
 import type { Clock } from './clock.ts';
+import { Console } from './console.ts';
 import { EventSource } from './event-source.ts';
 import { LocalFunction } from './function.ts';
 import { shortNameOf } from './function-name.ts';
@@ -17,8 +20,12 @@ import { Reporter } from './reporter.ts';
 import type { Resources } from './resources.ts';
 import { Scheduler, type SchedulerSetup, type Span } from './scheduler.ts';
 import { SchedulerApi } from './scheduler-api.ts';
+import { type Alert, SnsApi } from './sns-api.ts';
 import { createWorld } from './world.ts';
 import { WorldClock } from './world-clock.ts';
+
+/** The function that makes the page, as the stack has it. */
+const CONSOLE = 'punctual-console';
 
 export interface CloudSetup {
   /** The folder of the project; the logs go below it. */
@@ -45,11 +52,15 @@ export interface CloudSetup {
   /** A fault: when EventBridge is off; nothing fires then, and nothing comes later. Default: never. */
   eventBridgeOff?: readonly Span[];
   seed: number;
+  /** What the command line is told. Default: nothing. */
+  beacon?: Omit<Beacon, 'now'>;
   /** Told of every run; duplicates are only counted. */
   onRun(report: Report): void;
+  /** Told of every message that is published to a topic. Default: nobody; see `alerts`. */
+  onAlert?(alert: Alert): void;
 }
 
-/** The cloud on one machine: the schedules, functions, queues, e-mails and the world around them. */
+/** The cloud on one machine: the schedules, functions, queues, topics, e-mails and the world around them. */
 export class LocalCloud {
   readonly history = new History();
   readonly #setup: CloudSetup;
@@ -58,6 +69,8 @@ export class LocalCloud {
   readonly #queues: Queues;
   readonly #invoker: AsyncInvoker;
   readonly #scheduler: Scheduler;
+  readonly #sns: SnsApi;
+  readonly #console: Console;
   readonly #worldClock: WorldClock | undefined;
 
   constructor(setup: CloudSetup) {
@@ -97,14 +110,18 @@ export class LocalCloud {
     const world =
       application && createWorld({ client, table: application.name, baseUrl: http.url, seed });
     if (world) this.#worldClock = new WorldClock(world, clock);
+    this.#sns = new SnsApi(resources.topics, (alert) => setup.onAlert?.(alert));
+    const consoleName = functionName(resources.stackName, CONSOLE);
+    this.#console = new Console(this.#functions.get(consoleName), open);
     const gateway = new Gateway({
       now: () => clock.now(),
+      snsApi: this.#sns,
       schedulerApi: new SchedulerApi(this.#scheduler, resources, from),
       lambdaApi: new LambdaApi({ functions: this.#functions, invoker: this.#invoker, open }),
       world,
-      schedules: resources.schedules,
-      history: this.history,
+      console: this.#console,
       left: () => this.left(),
+      beacon: setup.beacon,
     });
     http.answer = (request) => gateway.answer(request);
   }
@@ -130,9 +147,15 @@ export class LocalCloud {
     this.#scheduler.stop();
     this.#invoker.stop();
     this.#queues.stop();
+    this.#console.close();
     await Promise.all([this.#open.settled(), this.#worldClock?.stop()]);
     this.#setup.clock.stop();
     return this.#scheduler.withdrawn;
+  }
+
+  /** What was published to the stack's topics, oldest first. */
+  get alerts(): readonly Alert[] {
+    return this.#sns.alerts;
   }
 
   /** What there is still to do. */

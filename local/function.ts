@@ -15,7 +15,7 @@ const starts = new Turnstile(availableParallelism());
 /** Where the AWS SDK inside the functions finds the local services. */
 export interface Endpoints {
   dynamodb: string;
-  /** Of all the others: e-mail, schedules, functions. */
+  /** Of all the others: e-mail, schedules, functions, topics. */
   services: string;
 }
 
@@ -84,7 +84,6 @@ export class LocalFunction {
   /** What the template says and what Lambda sets; nothing of this machine's own environment. */
   #variables(): Record<string, string> {
     const { name, environment, handler, logGroup, memoryMb, code } = this.resource;
-    const day = new Date(this.#clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
     return {
       PATH: '/usr/local/bin:/usr/bin:/bin',
       LANG: 'en_US.UTF-8',
@@ -95,13 +94,14 @@ export class LocalFunction {
       AWS_DEFAULT_REGION: REGION,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_SESSION_TOKEN: 'local',
+      // Goes with every request, and says who asks.
+      AWS_SESSION_TOKEN: name,
       AWS_ACCOUNT_ID: ACCOUNT,
       AWS_LAMBDA_FUNCTION_NAME: name,
       AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(memoryMb),
       AWS_LAMBDA_LOG_GROUP_NAME: logGroup,
-      AWS_LAMBDA_LOG_STREAM_NAME: `${day}/[$LATEST]${randomUUID().replaceAll('-', '')}`,
+      AWS_LAMBDA_LOG_STREAM_NAME: streamName(this.resource, this.#clock.now()),
       AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
       LAMBDA_TASK_ROOT: code,
       _HANDLER: handler,
@@ -109,6 +109,14 @@ export class LocalFunction {
       AWS_ENDPOINT_URL_SESV2: this.#endpoints.services,
       AWS_ENDPOINT_URL_SCHEDULER: this.#endpoints.services,
       AWS_ENDPOINT_URL_LAMBDA: this.#endpoints.services,
+      AWS_ENDPOINT_URL_SNS: this.#endpoints.services,
     };
   }
+}
+
+/** Lambda's name of a log stream: in a group that several functions may share, with the function's name. */
+function streamName({ name, logGroup }: FunctionResource, now: number): string {
+  const day = new Date(now).toISOString().slice(0, 10).replaceAll('-', '/');
+  const owner = logGroup === `/aws/lambda/${name}` ? '' : name;
+  return `${day}/${owner}[$LATEST]${randomUUID().replaceAll('-', '')}`;
 }

@@ -1,21 +1,10 @@
 import type { Report } from './report.ts';
 
-const KEPT_PER_JOB = 20;
-
-/** The last runs of each job, newest first, and how many deliveries were duplicates. */
+/** What the ledger does not tell: how many deliveries of each job were duplicates. */
 export class History {
   readonly duplicates = new Map<string, number>();
-  readonly #runs = new Map<string, Report[]>();
 
-  add(report: Report): void {
-    if (report.status === 'duplicate') {
-      this.duplicates.set(report.job, (this.duplicates.get(report.job) ?? 0) + 1);
-      return;
-    }
-    this.#runs.set(report.job, [report, ...this.lastOf(report.job)].slice(0, KEPT_PER_JOB));
-  }
-
-  lastOf(job: string): Report[] {
-    return this.#runs.get(job) ?? [];
+  add({ job, status }: Report): void {
+    if (status === 'duplicate') this.duplicates.set(job, (this.duplicates.get(job) ?? 0) + 1);
   }
 }

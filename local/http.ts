@@ -22,7 +22,7 @@ export interface HttpRequest {
 
 export interface HttpReply {
   status: number;
-  type?: 'application/json' | 'text/html; charset=utf-8' | 'text/plain; charset=utf-8';
+  type?: 'application/json' | 'text/html; charset=utf-8' | 'text/plain; charset=utf-8' | 'text/xml';
   headers?: Record<string, string>;
   body?: string;
 }

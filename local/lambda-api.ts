@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { AsyncInvoker } from './async-invoker.ts';
 import { AwsError, json } from './aws-reply.ts';
 import type { LocalFunction } from './function.ts';
@@ -48,10 +49,11 @@ export class LambdaApi {
         `InvocationType '${type}' is unknown here; send Event or RequestResponse`,
       );
     }
-    const waited = invoker.invokeAndWait(fn, event);
+    const requestId = randomUUID();
+    const waited = invoker.invokeAndWait(fn, event, requestId);
     open.add(waited);
     const answer = await waited;
-    const executed = { 'x-amz-executed-version': '$LATEST' };
+    const executed = { 'x-amz-executed-version': '$LATEST', 'x-amzn-requestid': requestId };
     if ('payload' in answer) return json(200, answer.payload, executed);
     return json(200, answer.error, { ...executed, 'x-amz-function-error': 'Unhandled' });
   }

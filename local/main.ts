@@ -1,5 +1,6 @@
 /** `npm start`: synthesizes the stack and runs it on this machine. See `--help`. */
 import { fileURLToPath } from 'node:url';
+import { beaconOf } from './beacon.ts';
 import { Clock } from './clock.ts';
 import { LocalCloud } from './cloud.ts';
 import { createTables, localClient, startDynamoDB } from './dynamodb.ts';
@@ -7,7 +8,7 @@ import { HttpServer } from './http.ts';
 import { LOGS } from './logs.ts';
 import { type Options, readOptions } from './options.ts';
 import { Problem } from './problem.ts';
-import { lineOf } from './report.ts';
+import { lineOf, lineOfAlert } from './report.ts';
 import { type Resources, resourcesOf } from './resources.ts';
 import { StopSignal } from './stop-signal.ts';
 import { isSound, summarize, tableOfSummary } from './summary.ts';
@@ -35,7 +36,8 @@ async function run(options: Options): Promise<number> {
     synth(ROOT, options.schedules),
     startDynamoDB(options.dynamodb),
   ]);
-  const resources = resourcesOf(readAssembly(folder));
+  const assembly = readAssembly(folder);
+  const resources = resourcesOf(assembly);
   const client = localClient(database.endpoint);
   await createTables(client, resources.tables);
 
@@ -55,7 +57,9 @@ async function run(options: Options): Promise<number> {
     deliveries: () => Array(options.deliver).fill(0),
     eventBridgeOff: options.eventbridgeOff ? [options.eventbridgeOff] : [],
     seed: options.seed,
+    beacon: beaconOf(assembly, database.endpoint, ROOT),
     onRun: (report) => console.log(lineOf(report, width)),
+    onAlert: (alert) => console.log(lineOfAlert(alert, width)),
   });
   console.log(`page ${http.url}, logs ${LOGS}; Ctrl-C stops`);
 

@@ -3,6 +3,7 @@ import type { Outcome } from '../core/run/states.ts';
 import type { Invocation } from './async-invoker.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { Answer } from './environment.ts';
+import type { Alert } from './sns-api.ts';
 
 /** What one delivery came to, for people. */
 export interface Report {
@@ -112,7 +113,7 @@ function text(value: unknown): string {
 export function lineOf({ job, status, time, durationMs, text }: Report, jobWidth: number): string {
   const colour = status === 'succeeded' ? 'green' : status === 'skipped' ? 'yellow' : 'red';
   return [
-    styleText('dim', new Date(time).toISOString().slice(0, 19).replace('T', ' ')),
+    timeOf(time),
     job.padEnd(jobWidth),
     styleText(colour, status.padEnd('succeeded'.length)),
     `${durationMs} ms`.padStart(8),
@@ -120,4 +121,14 @@ export function lineOf({ job, status, time, durationMs, text }: Report, jobWidth
   ]
     .join('  ')
     .trimEnd();
+}
+
+/** Where a run has its job, it has `alert`; the subject follows. */
+export function lineOfAlert({ time, subject, text }: Alert, jobWidth: number): string {
+  const [told = ''] = (subject || text).split('\n');
+  return `${timeOf(time)}  ${styleText('red', 'alert'.padEnd(jobWidth))}  ${told}`;
+}
+
+function timeOf(time: number): string {
+  return styleText('dim', new Date(time).toISOString().slice(0, 19).replace('T', ' '));
 }

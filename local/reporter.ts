@@ -1,3 +1,4 @@
+import { functionName } from '../core/run/function-name.ts';
 import type { Invocation } from './async-invoker.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { shortNameOf } from './function-name.ts';
@@ -11,7 +12,7 @@ import {
 } from './report.ts';
 import type { Resources } from './resources.ts';
 
-/** Tells of every run, once, and keeps it in the history. */
+/** Tells of every run, once, and counts the duplicates. */
 export class Reporter {
   readonly #resources: Resources;
   readonly #history: History;
@@ -24,20 +25,24 @@ export class Reporter {
   }
 
   /** Of an invocation that has been answered. */
-  heard(invocation: Invocation, functionName: string): void {
-    const { eventSources, operators } = this.#resources;
-    const isOf = (one: { functionName: string }) => one.functionName === functionName;
-    const name = shortNameOf(functionName, this.#resources);
-    if (eventSources.some(isOf)) this.#tell(consumerReportOf(name, invocation));
-    else if (operators.some(isOf) || !jobIn(invocation.event)) {
-      this.#tell(operatorReportOf(name, invocation));
-    } else this.#keep(reportOf(invocation));
+  heard(invocation: Invocation, name: string): void {
+    const isRead = this.#resources.eventSources.some((one) => one.functionName === name);
+    const shortName = shortNameOf(name, this.#resources);
+    if (isRead) this.#tell(consumerReportOf(shortName, invocation));
+    else if (this.#isDelivery(invocation.event, name)) this.#keep(reportOf(invocation));
+    else this.#tell(operatorReportOf(shortName, invocation));
   }
 
   /** Of an event that EventBridge gave up. */
   gaveUp(letter: DeadLetter, now: number): void {
     const report = undeliveredOf(letter, now);
     if (report) this.#keep(report);
+  }
+
+  /** The console's events name a job, too: a delivery goes to the function of its job. */
+  #isDelivery(event: unknown, name: string): boolean {
+    const { job } = (event ?? {}) as { job?: unknown };
+    return typeof job === 'string' && functionName(this.#resources.stackName, job) === name;
   }
 
   #keep(report: Report): void {
@@ -50,8 +55,4 @@ export class Reporter {
   #tell(report: Report | undefined): void {
     if (report) this.#onRun(report);
   }
-}
-
-function jobIn(event: unknown): boolean {
-  return typeof (event as { job?: unknown } | null)?.job === 'string';
 }

@@ -127,7 +127,9 @@ export class Resolver {
   #ref(name: string, owner: string): unknown {
     if (name === 'AWS::StackName') return this.#assembly.stackName;
     if (PSEUDO[name] !== undefined) return PSEUDO[name];
-    if (this.#assembly.template.Resources[name]) return this.nameOf(name);
+    const resource = this.#assembly.template.Resources[name];
+    // CloudFormation says a topic by its ARN, and all the others by their names.
+    if (resource) return resource.Type === 'AWS::SNS::Topic' ? this.arnOf(name) : this.nameOf(name);
     const parameter = this.#assembly.template.Parameters?.[name];
     if (parameter && 'Default' in parameter) return parameter.Default;
     throw new Problem(

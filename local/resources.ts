@@ -52,6 +52,8 @@ export interface Resources {
   scheduleGroups: string[];
   queues: QueueResource[];
   eventSources: EventSourceResource[];
+  /** ARNs of what messages are published to. */
+  topics: string[];
   /** ARNs. */
   roles: string[];
   tables: TableResource[];
@@ -81,6 +83,7 @@ export function resourcesOf(assembly: Assembly): Resources {
     eventSources: eventSourcesOf(reader, queues, (reference) =>
       functions.find(({ name, arn }) => name === reference || arn === reference),
     ),
+    topics: reader.idsOf(['AWS::SNS::Topic']).map((id) => reader.resolver.arnOf(id)),
     // Not their properties: policies refer to what nobody else has to know.
     roles: reader.idsOf(['AWS::IAM::Role']).map((id) => reader.resolver.arnOf(id)),
     tables: tablesOf(reader),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Deployed } from '../core/run/limits.ts';
 import { Problem } from './problem.ts';
 
 /** What a template says about one resource, before its references are resolved. */
@@ -11,6 +12,9 @@ export interface Resource {
 export interface Template {
   Parameters?: Record<string, { Default?: unknown }>;
   Resources: Record<string, Resource>;
+  Outputs?: Record<string, { Value: unknown }>;
+  /** What the stack tells the command line; see `infra/constructs/catalogue.ts`. */
+  Metadata?: { Punctual?: { jobs: Deployed[] } };
 }
 
 /** A synthesized stack: its template, and where its assets are. */

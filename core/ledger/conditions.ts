@@ -18,6 +18,10 @@ export const PAUSE_UNCHANGED = '#paused.#job.#since = :since';
 /** Without it the breaker would end a pause that a person made meanwhile. */
 export const PAUSED_BY_BREAKER = '#paused.#job.#by = :breaker';
 
+/** Without it of two people who pause a job the second would take the first one's reason away. */
+export const NOT_PAUSED_BY_HAND =
+  '(attribute_not_exists(#paused.#job) OR #paused.#job.#by = :breaker)';
+
 /** Without it a job would be paused for failures that a success has ended since. */
 export const FAILED_SO_OFTEN = '#failures.#job >= :failures';
 

@@ -19,6 +19,8 @@ export interface Holder extends Pick<LogPlace, 'requestId' | 'instanceId'> {
    * Here, so that whoever closes its row can say so, also a job of the group with other settings.
    */
   retryDelay?: number;
+  /** What it was called with, as JSON text, where that is not in the list: its retries get the same. */
+  payload?: string;
 }
 
 /** Why a job does not run. It is in the lock, not in EventBridge: it survives every deploy. */
@@ -55,6 +57,8 @@ export interface Lock {
   failures: Record<string, number>;
   /** Who waits for it, by queue key. */
   waiting: Record<string, Waiting>;
+  /** When DynamoDB may delete the item, in seconds since 1970; absent where a pause must outlive that. */
+  expiresAt?: number;
 }
 
 /** What an attempt asks of a lock. */

@@ -16,6 +16,7 @@ import {
   NOBODY_WAITS,
   NOT_COUNTED,
   NOT_PAUSED,
+  NOT_PAUSED_BY_HAND,
   PAUSE_UNCHANGED,
   PAUSED_BY_BREAKER,
   PLACE_IS_FREE,
@@ -239,4 +240,33 @@ export function resuming(job: string): Update {
     .onlyIf(PAUSED_BY_BREAKER)
     .named({ '#job': job })
     .with({ ':breaker': BREAKER });
+}
+
+/** A lock without a time to live: a pause that nobody ends must not go with it. The next claim sets one. */
+export function pausingByHand(job: string, pause: Pause): Update {
+  return new Update()
+    .set('#paused.#job = :pause')
+    .remove('#expiresAt')
+    .onlyIf(LOCK_EXISTS, NOT_PAUSED_BY_HAND)
+    .named({ '#job': job })
+    .with({ ':pause': pause, ':breaker': BREAKER });
+}
+
+/** With the failures that led to it: the next one must not pause the job again at once. */
+export function resumingByHand(job: string, { since }: Pause): Update {
+  return new Update()
+    .set('#failures.#job = :none')
+    .remove('#paused.#job')
+    .onlyIf(PAUSE_UNCHANGED)
+    .named({ '#job': job })
+    .with({ ':since': since, ':none': 0 });
+}
+
+/** Nothing but the count: what is paused stays so. */
+export function resettingFailures(job: string): Update {
+  return new Update()
+    .set('#failures.#job = :none')
+    .onlyIf(LOCK_EXISTS)
+    .named({ '#job': job })
+    .with({ ':none': 0 });
 }

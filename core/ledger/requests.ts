@@ -1,5 +1,6 @@
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   type ReturnValue,
@@ -58,6 +59,24 @@ export class Requests {
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException)
         return { refused: true, item: error.Item };
+      throw error;
+    }
+  }
+
+  /**
+   * Deletes an item where a condition holds.
+   *
+   * @param only an update of which only its conditions count
+   * @returns whether it did
+   */
+  async delete(what: string, { table, key }: Place, only: Update): Promise<boolean> {
+    const { UpdateExpression: _, ...condition } = only.expressions();
+    const command = new DeleteItemCommand({ TableName: table, Key: marshall(key), ...condition });
+    try {
+      await this.tried(what, () => this.#client.send(command));
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
       throw error;
     }
   }

@@ -8,6 +8,8 @@ export interface Surroundings {
   /** Milliseconds since 1970. */
   clock(): number;
   log: { warn(message: string, extra: Record<string, unknown>): void };
+  /** Told of each request that is about to be sent again. */
+  retried?(): void;
 }
 
 const TRIES = 5;
@@ -26,7 +28,7 @@ const FIRST_WAIT_MS = 250;
 export async function withTries<T>(
   what: string,
   send: () => Promise<T>,
-  { sleep, random, clock, log }: Surroundings,
+  { sleep, random, clock, log, retried }: Surroundings,
 ): Promise<T> {
   const started = clock();
   for (let tries = 1; ; tries++) {
@@ -44,6 +46,7 @@ export async function withTries<T>(
         throw new StoreError(trouble, message, { elapsed, cause: error });
       }
       await sleep(random() * FIRST_WAIT_MS * 2 ** (tries - 1));
+      retried?.();
     }
   }
 }

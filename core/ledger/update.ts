@@ -61,7 +61,7 @@ export class Update {
     const values = marshall(this.#values, { removeUndefinedValues: true });
     return {
       UpdateExpression,
-      ConditionExpression,
+      ...(ConditionExpression && { ConditionExpression }),
       ExpressionAttributeNames: Object.fromEntries(
         used.map((name) => [name, this.#names[name] ?? name.slice(1)]),
       ),

@@ -9,6 +9,8 @@ export interface Waiting {
   trigger: Trigger;
   /** As JSON; absent where there is none. */
   payload?: string;
+  /** See `Delivery`. */
+  ownPayload?: boolean;
   priority: number;
   /** How many runs of the job may live at once. */
   concurrency: number;

@@ -1,5 +1,7 @@
+import { baseOf } from './made.ts';
+import { isOwnPayload, LARGEST_OWN_PAYLOAD } from './payload.ts';
 import { TRIGGERS, type Trigger } from './states.ts';
-import { type Tick, tickOf } from './tick.ts';
+import { exactTickOf, type Tick, tickOf } from './tick.ts';
 
 /** One event that asks for one attempt of one tick. The same tick may be delivered many times. */
 export interface Delivery {
@@ -9,6 +11,8 @@ export interface Delivery {
   /** Which attempt the sender means: 1 from a schedule, higher from a retry. */
   attempt: number;
   payload: unknown;
+  /** Whether the payload is another than the list's. Default: it is, where a person or a backfill asks for the run. */
+  ownPayload?: boolean;
   /** When it took its place in the lock's queue, ISO 8601; absent where it did not have to wait. */
   waitingSince?: string;
   /** EventBridge's id of one attempted invocation: for the log, never a key, since it differs each time. */
@@ -24,6 +28,7 @@ export interface DeliveryEvent {
   trigger: Trigger;
   attempt: number;
   payload?: unknown;
+  ownPayload?: boolean;
   waitingSince?: string;
 }
 
@@ -46,35 +51,47 @@ export function parseDelivery(event: unknown, ownJob: string): Delivery {
   }
   const fields = event as Record<string, unknown>;
   const { job, scheduledTime, trigger, attempt, payload } = fields;
-  const { waitingSince, executionId, scheduleArn } = fields;
+  const { ownPayload, waitingSince, executionId, scheduleArn } = fields;
   if (typeof job !== 'string' || job === '') {
     throw new BadEvent(`the event has no job; this function runs '${ownJob}'`);
   }
-  if (job !== ownJob) {
+  if (job !== ownJob && baseOf(job) !== ownJob) {
     throw new BadEvent(
       `the event is for job '${job}', this function runs '${ownJob}'; check the schedule's target`,
     );
   }
+  const asked = parseTrigger(trigger);
+  const what = { trigger: asked, payload, ...(typeof ownPayload === 'boolean' && { ownPayload }) };
+  checkSize(what);
   return {
     job,
-    tick: parseTick(scheduledTime),
-    trigger: parseTrigger(trigger),
+    tick: parseTick(scheduledTime, asked),
     attempt: parseAttempt(attempt),
-    payload,
+    ...what,
     ...(typeof waitingSince === 'string' && { waitingSince }),
     ...(typeof executionId === 'string' && { executionId }),
     ...(typeof scheduleArn === 'string' && { scheduleArn }),
   };
 }
 
-function parseTick(scheduledTime: unknown): Tick {
+function checkSize(what: Pick<DeliveryEvent, 'trigger' | 'payload' | 'ownPayload'>): void {
+  const size = isOwnPayload(what) ? Buffer.byteLength(JSON.stringify(what.payload)) : 0;
+  if (size > LARGEST_OWN_PAYLOAD) {
+    throw new BadEvent(
+      `the payload has ${size} bytes, and one that is not in the list may have ${LARGEST_OWN_PAYLOAD}: it is kept for the run's retries`,
+    );
+  }
+}
+
+function parseTick(scheduledTime: unknown, trigger: Trigger): Tick {
   if (typeof scheduledTime !== 'string' || scheduledTime === '') {
     throw new BadEvent(
       `the event has no scheduledTime; send an ISO 8601 time such as '2026-03-01T09:00:00Z'`,
     );
   }
   try {
-    return tickOf(scheduledTime);
+    // EventBridge's may carry seconds that mean nothing; in a person's they are what tells it apart.
+    return trigger === 'schedule' ? tickOf(scheduledTime) : exactTickOf(scheduledTime);
   } catch {
     throw new BadEvent(
       `scheduledTime '${scheduledTime}' is no time; send ISO 8601 with a zone, such as '2026-03-01T09:00:00Z'`,

@@ -36,8 +36,8 @@ const STARTING = MINUTE;
  * The ticks that should have a row by now and were not seen to have one: those not swept yet that
  * are past their grace, which is when `runTick` would refuse them as misfires, and a moment more.
  *
- * A plan that is new starts now, and the one before it ends: nothing is missed before a job's first
- * deploy, and what an older plan still owes is looked for as that plan had it.
+ * A plan that is new starts now: nothing is missed before a job's first deploy. The one before it ended
+ * at a time that nobody knows, so that it is expected as long as it surely was in force: a tick that the deploy took away would be missed otherwise. What it owes until then is looked for as it had it.
  *
  * The ticks of a `rate(...)` are not expected, since EventBridge leaves their phase open: each one
  * guessed wrong would be a tick missed that never was.
@@ -45,9 +45,15 @@ const STARTING = MINUTE;
  * @param plan `undefined` where the job is disabled, or has left the list
  * @param seen what is remembered of the job; empty where it was never swept
  * @param now milliseconds since 1970
+ * @param before until when what is remembered was surely in force, likewise
  */
-export function dueTicks(plan: Plan | undefined, seen: readonly Swept[], now: number): Due {
-  const each = inForce(plan, seen, now).map((swept) => dueOf(swept, now));
+export function dueTicks(
+  plan: Plan | undefined,
+  seen: readonly Swept[],
+  now: number,
+  before = now,
+): Due {
+  const each = inForce(plan, seen, now, before).map((swept) => dueOf(swept, now));
   return {
     ticks: each.flatMap(({ ticks }) => ticks),
     swept: each.map(({ swept }) => swept),
@@ -73,14 +79,21 @@ export function holdAt(swept: readonly Swept[], open: readonly Tick[]): Swept[] 
 }
 
 /** The plans to look at: those remembered, and at first sight of a change the new one. */
-function inForce(plan: Plan | undefined, seen: readonly Swept[], now: number): Swept[] {
+function inForce(
+  plan: Plan | undefined,
+  seen: readonly Swept[],
+  now: number,
+  before: number,
+): Swept[] {
   const current = seen.find(({ end }) => end === undefined);
-  if (plan && current && textOf(plan) === textOf(current)) return [...seen];
-  const end = tickOf(now);
+  if (plan && current && isSame(plan, current)) return [...seen];
+  // Where only the grace is another, no tick of it came or went.
+  const isSameTimes = plan && current && timesOf(plan) === timesOf(current);
+  const end = tickOf(isSameTimes ? now : before);
   const ended = seen.map((swept) => ({ ...swept, end: swept.end ?? end }));
   if (!plan) return ended;
   const { expressions, timeZone, misfireGrace } = plan;
-  return [...ended, { expressions, timeZone, misfireGrace, until: end }];
+  return [...ended, { expressions, timeZone, misfireGrace, until: tickOf(now) }];
 }
 
 function dueOf(swept: Swept, now: number) {
@@ -95,6 +108,10 @@ function dueOf(swept: Swept, now: number) {
   return { ticks, swept: { ...swept, until }, cut: start > unseen };
 }
 
-function textOf({ expressions, timeZone, misfireGrace }: Plan): string {
-  return JSON.stringify([expressions, timeZone, misfireGrace]);
+function isSame(one: Plan, other: Plan): boolean {
+  return timesOf(one) === timesOf(other) && one.misfireGrace === other.misfireGrace;
+}
+
+function timesOf({ expressions, timeZone }: Plan): string {
+  return JSON.stringify([expressions, timeZone]);
 }

@@ -6,6 +6,7 @@ import { free } from './free.ts';
 import { historyOf } from './history.ts';
 import { passes } from './judge.ts';
 import type { RunLimits } from './limits.ts';
+import { kept } from './payload.ts';
 import { placeOf } from './queue.ts';
 import { isDead } from './seal.ts';
 import { NO_FENCE, type Run, type RunError } from './states.ts';
@@ -143,6 +144,7 @@ async function closeUnclaimed(
     token: tokenOf(failure),
     finishedAt: new Date(now).toISOString(),
     error: failure.error,
+    ...kept(delivery),
     ...(requestId !== undefined && { requestId }),
     ...historyOf(previous),
   };

@@ -10,6 +10,7 @@ import type { RunLimits } from './limits.ts';
 import type { Log } from './log.ts';
 import { duplicate, outcomeOf, skip } from './outcome.ts';
 import { jsonOutput } from './output.ts';
+import { kept } from './payload.ts';
 import type { LogPlace, Outcome, Run } from './states.ts';
 
 /** What a run needs of its surroundings. */
@@ -98,6 +99,7 @@ export async function runTick(
     startedAt,
     finishedAt: new Date(ended).toISOString(),
     ...context.place,
+    ...kept(delivery),
     ...resultOf(ending),
     ...(delay !== undefined && { retryAt: timeAfter(delay, ended) }),
     ...historyOf(previous),
@@ -138,6 +140,7 @@ function claimOf(delivery: Delivery, limits: RunLimits, context: RunContext): Cl
       requestId,
       instanceId,
       retryDelay: retryDelay(attempt, limits),
+      ...kept(delivery),
     },
     // A job that runs several at once has its runs counted only where the item is looked at.
     room: concurrency === 1 ? room : Math.min(room, concurrency),

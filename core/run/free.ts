@@ -29,16 +29,7 @@ export async function free(
   return { row, after };
 }
 
-/** Whether a run was called with the payload of the list, as far as is known of it. */
-export function hasListedPayload({ trigger }: Pick<Run, 'trigger'>): boolean {
-  return trigger === 'schedule' || trigger === 'retry' || trigger === 'catch-up';
-}
-
-/** The holder of whose next attempt nobody knows what to call it with, if so: it gets none. */
-export function retriable(holder: Holder): Holder {
-  return hasListedPayload(holder) ? holder : withoutRetry(holder);
-}
-
+/** The holder of a job that left the list: nobody is there to call again. */
 export function withoutRetry(holder: Holder): Holder {
   return { ...holder, retryDelay: undefined };
 }

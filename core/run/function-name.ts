@@ -1,14 +1,16 @@
 import { createHash } from 'node:crypto';
+import { baseOf } from './made.ts';
 
 /** Lambda's limit, and EventBridge's for the name of a schedule. */
 const LONGEST = 64;
 
 /**
  * The name of a job's function in a stack. Fixed, so that whoever knows a job can deliver to it: a
- * retry, a waiting tick, a person's command. Lambda takes no dots, which a job's name may have.
+ * retry, a waiting tick, a person's command. Lambda takes no dots, which a job's name may have. What was made
+ * at run time is run by the function of the job it was made for.
  */
 export function functionName(stack: string, job: string): string {
-  return shortened(`${stack}-${job}`.replaceAll('.', '-'));
+  return shortened(`${stack}-${baseOf(job)}`.replaceAll('.', '-'));
 }
 
 /** A name that would grow too long is cut, with a hash that keeps it from meeting another's. */

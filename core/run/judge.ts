@@ -12,7 +12,8 @@ import { queueKey, type Waiting } from '../ledger/waiting.ts';
 import type { Verdict } from './claim.ts';
 import type { Delivery } from './delivery.ts';
 import type { RunLimits } from './limits.ts';
-import { goesBefore, placeOf } from './queue.ts';
+import { kept } from './payload.ts';
+import { goesBefore, placeOf, turnOf } from './queue.ts';
 import { isDead, isOver, seal } from './seal.ts';
 import { NO_FENCE, type Run } from './states.ts';
 
@@ -180,12 +181,12 @@ async function supersede(
   const finishedAt = new Date(now).toISOString();
   const by = { token: holder.token, requestId: holder.requestId, instanceId: holder.instanceId };
   const what = { job, tick, attempt, trigger, fence, finishedAt, ...by };
-  const row: Run = { ...what, status: 'skipped', reason: 'superseded' };
+  const row: Run = { ...what, ...kept(turnOf(place)), status: 'skipped', reason: 'superseded' };
   if ((await ledger.record(row, now)).written) closed(row);
 }
 
 function placeFor(delivery: Delivery, { priority, concurrency }: RunLimits, now: number): Waiting {
-  const { job, tick, attempt, trigger, payload } = delivery;
+  const { job, tick, attempt, trigger, payload, ownPayload } = delivery;
   const since = delivery.waitingSince ? Date.parse(delivery.waitingSince) : now;
   return {
     job,
@@ -193,6 +194,7 @@ function placeFor(delivery: Delivery, { priority, concurrency }: RunLimits, now:
     attempt,
     trigger,
     ...(payload !== undefined && { payload: JSON.stringify(payload) }),
+    ...(ownPayload !== undefined && { ownPayload }),
     priority,
     concurrency,
     since,

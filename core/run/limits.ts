@@ -20,9 +20,21 @@ export interface RunLimits {
   pauseAfter: number;
 }
 
+const KNOWN = [
+  'name',
+  'description',
+  'expressions',
+  'timeZone',
+  'misfireGrace',
+  'enabled',
+  'payload',
+  'timeout',
+  'memory',
+  'warnAfter',
+] as const;
+
 /** What the functions that watch over the jobs know of one, as it was deployed. */
-export interface Deployed
-  extends Pick<Job, 'name' | 'expressions' | 'timeZone' | 'misfireGrace' | 'enabled' | 'payload'> {
+export interface Deployed extends Pick<Job, (typeof KNOWN)[number]> {
   limits: RunLimits;
 }
 
@@ -48,8 +60,8 @@ export function limitsOf(job: Job): RunLimits {
 }
 
 export function deployedOf(job: Job): Deployed {
-  const { name, expressions, timeZone, misfireGrace, enabled, payload } = job;
-  return { name, expressions, timeZone, misfireGrace, enabled, payload, limits: limitsOf(job) };
+  const known = Object.fromEntries(KNOWN.map((name) => [name, job[name]]));
+  return { ...(known as Omit<Deployed, 'limits'>), limits: limitsOf(job) };
 }
 
 /** What the rows of a job that left the list are closed by: it is never tried again. */

@@ -2,7 +2,7 @@ import type { Lock } from '../ledger/ledger.ts';
 import type { Waiting } from '../ledger/waiting.ts';
 import type { FinalizeContext } from './finalize.ts';
 import { callNext, followUp } from './follow-up.ts';
-import { free, retriable, withoutRetry } from './free.ts';
+import { free, withoutRetry } from './free.ts';
 import type { Deployed } from './limits.ts';
 import { turnOf } from './queue.ts';
 import { isDead } from './seal.ts';
@@ -31,7 +31,7 @@ export async function freeOrphans(
   for (const [holderKey, holder] of Object.entries(lock.holders)) {
     if (!isOrphan(holder.job) || !isDead(holder, now)) continue;
     const listed = jobOf(holder.job);
-    const dead = listed ? retriable(holder) : withoutRetry(holder);
+    const dead = listed ? holder : withoutRetry(holder);
     const freed = await free(lock, holderKey, dead, context);
     after = freed.after;
     if (listed)

@@ -2,6 +2,7 @@ import type { Verdict } from './claim.ts';
 import type { Delivery } from './delivery.ts';
 import type { RunContext } from './flow.ts';
 import { historyOf } from './history.ts';
+import { kept } from './payload.ts';
 import type { Outcome, Reason, Run } from './states.ts';
 
 /** The tick is not run, and its row says why; what an earlier attempt failed of stays on it. */
@@ -23,6 +24,7 @@ export async function skip(
     trigger,
     finishedAt: new Date(context.clock()).toISOString(),
     ...context.place,
+    ...kept(delivery),
     error: previous?.error,
     ...historyOf(previous),
   };

@@ -55,13 +55,15 @@ export function nextInLine(lock: Lock, room: number, now: number): Waiting[] {
 }
 
 /** The delivery that gives a waiting tick its turn. */
-export function turnOf({ job, tick, trigger, attempt, payload, since }: Waiting): DeliveryEvent {
+export function turnOf(place: Waiting): DeliveryEvent {
+  const { job, tick, trigger, attempt, payload, ownPayload, since } = place;
   return {
     job,
     scheduledTime: tick,
     trigger,
     attempt,
     ...(payload !== undefined && { payload: JSON.parse(payload) }),
+    ...(ownPayload !== undefined && { ownPayload }),
     waitingSince: new Date(since).toISOString(),
   };
 }

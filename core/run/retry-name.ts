@@ -1,4 +1,5 @@
 import { shortened } from './function-name.ts';
+import { isMade, madeScheduleName } from './made.ts';
 import type { Tick } from './tick.ts';
 
 /**
@@ -6,5 +7,7 @@ import type { Tick } from './tick.ts';
  * that asked for twice it is one schedule.
  */
 export function retryName(job: string, tick: Tick, attempt: number): string {
-  return shortened(`retry_${attempt}_${tick.replaceAll(/[:-]/g, '')}_${job}`);
+  // EventBridge takes no '@' in a name.
+  const who = isMade(job) ? madeScheduleName(job, 0) : job;
+  return shortened(`retry_${attempt}_${tick.replaceAll(/[:-]/g, '')}_${who}`);
 }

@@ -84,6 +84,8 @@ export interface Run extends Partial<LogPlace> {
   /** ISO 8601 with milliseconds. */
   startedAt?: string;
   finishedAt: string;
+  /** What the run was called with, as JSON text, where it was not the payload of the list. */
+  payload?: string;
   /** What the function returned, as JSON. */
   output?: unknown;
   /** Of the last attempt that failed. */

@@ -13,6 +13,11 @@ export class Steps {
     }
   }
 
+  /** Whether all of them were done. */
+  get isDone(): boolean {
+    return this.#errors.length === 0;
+  }
+
   /** @throws the first error there was */
   done(): void {
     if (this.#errors.length > 0) throw this.#errors[0];

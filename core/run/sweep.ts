@@ -3,8 +3,9 @@ import { MINUTE } from '../schedule/duration.ts';
 import { catchUp } from './catch-up.ts';
 import type { FinalizeContext } from './finalize.ts';
 import { callNext, followUp } from './follow-up.ts';
-import { free, hasListedPayload, retriable } from './free.ts';
+import { free } from './free.ts';
 import type { Deployed } from './limits.ts';
+import { payloadOf } from './payload.ts';
 import { nextInLine, placeOf } from './queue.ts';
 import { isDead } from './seal.ts';
 import { NO_FENCE, type Run } from './states.ts';
@@ -18,6 +19,14 @@ export interface Sweep {
   withoutRow: readonly Tick[];
   /** Rows of the job whose next attempt was due a while ago. */
   waiting: readonly Run[];
+}
+
+export interface SweepContext extends FinalizeContext {
+  /**
+   * To be done once people were told what was missed: a run that catches up writes the row anew, and with
+   * its success nothing would know any more that the tick did not run at its time.
+   */
+  later(work: () => Promise<void>): void;
 }
 
 /** How long after it was due an attempt, or a turn in the queue, counts as lost, in milliseconds. */
@@ -37,7 +46,7 @@ export const PATIENCE = 2 * MINUTE;
 export async function sweep(
   { job, withoutRow, waiting }: Sweep,
   seen: Lock | undefined,
-  context: FinalizeContext,
+  context: SweepContext,
 ): Promise<void> {
   const { name, payload, limits } = job;
   const { dispatcher, clock } = context;
@@ -60,9 +69,7 @@ export async function sweep(
       trigger: 'retry' as const,
       attempt: attempt + 1,
     };
-    await steps.take(() =>
-      hasListedPayload(row) ? dispatcher.now({ ...next, payload }) : closeForGood(row, {}, context),
-    );
+    await steps.take(() => dispatcher.now({ ...next, ...payloadOf(row, payload) }));
   }
 
   const now = clock();
@@ -72,10 +79,7 @@ export async function sweep(
   steps.done();
 }
 
-/**
- * Ends a run whose next attempt will not come: its job has left the list, or what it was called with
- * is not known any more.
- */
+/** Ends a run whose next attempt will not come: its job has left the list. */
 export async function closeForGood(
   row: Run,
   end: Partial<Pick<Run, 'status' | 'reason'>>,
@@ -98,7 +102,7 @@ async function freeDead(
   let lock = seen;
   for (const [holderKey, holder] of Object.entries(seen?.holders ?? {})) {
     if (!seen || holder.job !== name || !isDead(holder, now)) continue;
-    const { row, after } = await free(seen, holderKey, retriable(holder), context);
+    const { row, after } = await free(seen, holderKey, holder, context);
     lock = after;
     await steps.take(() => followUp(row, payload, after, limits, context));
   }
@@ -123,9 +127,9 @@ async function closeBacklog(
   silent: readonly Tick[],
   missed: readonly Run[],
   lock: Lock | undefined,
-  context: FinalizeContext,
+  context: SweepContext,
 ): Promise<void> {
-  const { ledger, dispatcher, clock } = context;
+  const { ledger, dispatcher, clock, later } = context;
   const now = clock();
   const ticks = [...silent, ...missed.map(({ tick }) => tick)].sort();
   const { run, superseded } = catchUp(ticks, limits.catchUp, lock?.watermarks[name]);
@@ -146,13 +150,15 @@ async function closeBacklog(
   const next = { job: name, tick: first, attempt: 1, trigger: 'catch-up' as const };
   const text = payload === undefined ? undefined : JSON.stringify(payload);
   const place = { ...next, payload: text, priority, concurrency, since: now, rest };
-  if (!lock) return dispatcher.now({ ...next, scheduledTime: first, payload });
-  if (await ledger.wait(place, lock))
-    await callNext(
-      { ...lock, waiting: { ...lock.waiting, [`${name}:catch-up`]: place } },
-      { room },
-      context,
-    );
+  later(async () => {
+    if (!lock) return dispatcher.now({ ...next, scheduledTime: first, payload });
+    if (await ledger.wait(place, lock))
+      await callNext(
+        { ...lock, waiting: { ...lock.waiting, [`${name}:catch-up`]: place } },
+        { room },
+        context,
+      );
+  });
 
   async function close(end: Pick<Run, 'tick' | 'status' | 'reason' | 'retryAt'>) {
     const row: Run = {

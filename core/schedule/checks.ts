@@ -18,11 +18,13 @@ const SETTINGS: Record<keyof Settings, true> = {
   memory: true,
   retry: true,
   pauseAfter: true,
+  warnAfter: true,
   concurrency: true,
   overlap: true,
   group: true,
   priority: true,
   misfireGrace: true,
+  weight: true,
   catchUp: true,
   enabled: true,
   handler: true,
@@ -80,12 +82,29 @@ export function checkDescription({ name, description }: Job): void {
  *
  * @throws ScheduleError
  */
-export function checkTogether({ name, expressions, catchUp }: Job, settings: Settings): void {
+export function checkTogether(
+  { name, expressions, catchUp, interval, isStaggered }: Job,
+  settings: Settings,
+): void {
   if (settings.priority !== undefined && settings.group === undefined) {
     throw new ScheduleError(
       name,
       'priority',
       'says who of a group goes first, and the job is in none; add group, or leave it out',
+    );
+  }
+  if (settings.offset !== undefined && settings.every === undefined) {
+    throw new ScheduleError(
+      name,
+      'offset',
+      'shifts an interval, and the job has none; leave it out, or say every',
+    );
+  }
+  if (isStaggered && interval === undefined) {
+    throw new ScheduleError(
+      name,
+      'offset',
+      "an interval with phase 'any' has no offset; leave it out, or take one that divides a day",
     );
   }
   if (catchUp !== 'none' && expressions.some((expression) => expression.startsWith('rate('))) {

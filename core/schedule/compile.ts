@@ -35,6 +35,13 @@ function compileEvery(
 ): string[] {
   const whole = { to: DAY, whole: MINUTE };
   const interval = durationMs({ job, field: 'every' }, every, { ...whole, from: MINUTE });
+  if (shift === 'auto') {
+    throw new ScheduleError(
+      job,
+      'offset',
+      `'auto' is chosen among the jobs of a list; here, give a length, such as '3 minutes'`,
+    );
+  }
   const offset =
     shift === undefined ? 0 : durationMs({ job, field: 'offset' }, shift, { ...whole, from: 0 });
   if (offset >= interval) {

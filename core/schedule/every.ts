@@ -1,4 +1,4 @@
-const DAY_MINUTES = 24 * 60;
+export const DAY_MINUTES = 24 * 60;
 
 /**
  * The EventBridge expressions of an interval: one cron expression for each set of minutes that

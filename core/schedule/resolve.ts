@@ -8,6 +8,7 @@ import { type Access, CATCH_UPS, type Groups, OVERLAPS, type Settings } from './
 import { smallestGap } from './ticks.ts';
 import { checkTimeZone } from './time-zone.ts';
 import { durationMs, oneOf, shown, wholeNumber } from './values.ts';
+import { type Warning, warnAfter } from './warn-after.ts';
 
 /** A job with every default applied and every setting checked: what the stack is made from. */
 export interface Job {
@@ -15,6 +16,12 @@ export interface Job {
   /** EventBridge expressions, `cron(...)`, `rate(...)` or `at(...)`; the job's ticks are their union. */
   expressions: string[];
   timeZone: string;
+  /** Milliseconds between its ticks, where they are the same all day; else undefined. */
+  interval: number | undefined;
+  /** Whether its offset is left to `stagger`, `'auto'`; until then it is none. */
+  isStaggered: boolean;
+  /** How much a run counts where jobs are kept apart. */
+  weight: number;
   /** Milliseconds; 0 is none. */
   jitter: number;
   payload: unknown;
@@ -30,6 +37,8 @@ export interface Job {
   retryDelays: readonly number[];
   /** Runs that fail in a row before the job pauses itself; 0 is never. */
   pauseAfter: number;
+  /** When a run that goes on is told of, the mildest first; empty is never. */
+  warnAfter: readonly Warning[];
   /** Runs of the job that may live at once. */
   concurrency: number;
   overlap: (typeof OVERLAPS)[number];
@@ -56,19 +65,25 @@ export function resolveJob(name: string, settings: Settings, groups: Groups = {}
   const at = (field: keyof Settings) => ({ job: name, field });
   const timeZone = settings.timeZone ?? 'UTC';
   checkTimeZone(name, timeZone);
-  const expressions = compile(name, settings, timeZone);
+  const isStaggered = settings.offset === 'auto';
+  const when = isStaggered ? { ...settings, offset: undefined } : settings;
+  const expressions = compile(name, when, timeZone);
   const { jitter: window, misfireGrace, timeout = '5 minutes', memory = 256 } = settings;
   const jitter =
     window === undefined
       ? 0
       : durationMs(at('jitter'), window, { from: MINUTE, to: DAY, whole: MINUTE });
+  const timeoutMs = durationMs(at('timeout'), timeout, { from: 5_000, to: 15 * MINUTE });
   const job: Job = {
     name,
     expressions,
     timeZone,
+    interval: intervalOf(settings.every),
+    isStaggered,
+    weight: wholeNumber(at('weight'), settings.weight ?? 1, { from: 1, to: 1000 }),
     jitter,
     payload: settings.payload,
-    timeout: durationMs(at('timeout'), timeout, { from: 5_000, to: 15 * MINUTE }),
+    timeout: timeoutMs,
     memory: wholeNumber(at('memory'), memory, { from: 128, to: 10_240 }, 'megabytes'),
     misfireGrace:
       jitter +
@@ -78,6 +93,7 @@ export function resolveJob(name: string, settings: Settings, groups: Groups = {}
     catchUp: oneOf(at('catchUp'), settings.catchUp ?? 'none', CATCH_UPS),
     retryDelays: retryDelays(name, settings.retry),
     pauseAfter: pauseAfter(name, settings.pauseAfter),
+    warnAfter: warnAfter(name, settings.warnAfter, timeoutMs),
     concurrency: wholeNumber(at('concurrency'), settings.concurrency ?? 1, { from: 1, to: 100 }),
     overlap: overlap(name, settings.overlap),
     group: settings.group === undefined ? undefined : groupNamed(name, settings.group, groups),
@@ -91,6 +107,11 @@ export function resolveJob(name: string, settings: Settings, groups: Groups = {}
   checkTogether(job, settings);
   checkPayload(job);
   return job;
+}
+
+function intervalOf(every: Duration | undefined): number | undefined {
+  const interval = every && toMs(every);
+  return interval && DAY % interval === 0 ? interval : undefined;
 }
 
 /** The default of `misfireGrace`, from a minute to an hour. */

@@ -1,3 +1,4 @@
+import type { Level } from '../run/alert.ts';
 import type { Duration } from './duration.ts';
 
 /** When a job runs: exactly one of `every`, `cron` and `at`. */
@@ -8,8 +9,12 @@ export type When =
        * every day. Compiled to cron expressions, never to a rate with a start date.
        */
       every: Duration;
-      /** Shifts the ticks against the neighbours'. Whole minutes, less than `every`. Default: none. */
-      offset?: Duration;
+      /**
+       * Shifts the ticks against the neighbours'. Whole minutes, less than `every`. `'auto'`: chosen so
+       * that the fullest minute of the day is as empty as may be; a job sees those before it in the list,
+       * and one added at the end moves none. See `stagger.ts`. Default: none.
+       */
+      offset?: Duration | 'auto';
       /**
        * `'any'` takes an interval that does not divide a day as an EventBridge rate; which minutes
        * it hits is then EventBridge's affair. Default: such an interval is refused.
@@ -71,6 +76,12 @@ export interface Limits {
    * is let through, and a success ends the pause. `false` is never. Default: 5.
    */
   pauseAfter?: number | false;
+  /**
+   * When a run that goes on is told of: after a share of its timeout, or a duration. Looked at by the
+   * sweeper, every five minutes: a run that is over before it comes is not told of. `false` is never.
+   * Default: `{ warning: '50%', critical: '80%', emergency: '95%' }`.
+   */
+  warnAfter?: false | Partial<Record<Level, `${number}%` | Duration>>;
   /** How many runs of the job may live at once: 1 to 100. Default: 1. */
   concurrency?: number;
   /**
@@ -97,6 +108,11 @@ export interface Limits {
    * run, in order. Not for an interval with `phase: 'any'`, whose ticks nobody knows. Default: `'none'`.
    */
   catchUp?: (typeof CATCH_UPS)[number];
+  /**
+   * How much a run counts where `offset: 'auto'` keeps jobs apart: one of weight 3 as much as three. A
+   * whole number, 1 to 1000. Default: 1. Where the list exports `durations`, times how long a run takes.
+   */
+  weight?: number;
   /** `false` keeps the job deployed and its schedule off. Default: `true`. */
   enabled?: boolean;
   /** The file in the jobs folder, without `.ts`. Default: the job's name. */

@@ -90,14 +90,14 @@ function* rateTimes(body: string, from: number): Generator<number> {
 }
 
 /** The wall clock of a zone at a moment, written as if it were UTC. */
-function toWall(time: number, timeZone: string): number {
+export function toWall(time: number, timeZone: string): number {
   if (timeZone === 'UTC') return time;
   const zoned = Temporal.Instant.fromEpochMilliseconds(time).toZonedDateTimeISO(timeZone);
   return time + zoned.offsetNanoseconds / 1e6;
 }
 
 /** The moment a zone's wall clock shows this; the earlier of two, `undefined` inside a gap. */
-function toInstant(wall: Date, timeZone: string): number | undefined {
+export function toInstant(wall: Date, timeZone: string): number | undefined {
   if (timeZone === 'UTC') return wall.getTime();
   const plain = Temporal.PlainDateTime.from(wall.toISOString().slice(0, -1));
   const zoned = plain.toZonedDateTime(timeZone, { disambiguation: 'earlier' });

@@ -3,19 +3,21 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { readFailure } from '../../core/run/failure-report.ts';
 import { finalize } from '../../core/run/finalize.ts';
-import { type Deployed, leftTheList } from '../../core/run/limits.ts';
+import { type Deployed, leftTheList, type RunLimits } from '../../core/run/limits.ts';
+import { baseOf, limitsFor } from '../../core/run/made.ts';
+import { noteOfDeadLetter } from '../runtime/dead-letter.ts';
 import { AwsDispatcher } from '../runtime/dispatcher.ts';
 import { announceEnvironment, instanceId } from '../runtime/environment.ts';
-import { connectLedger } from '../runtime/ledger.ts';
-import { readOperator } from '../runtime/settings.ts';
-import { tellAlert, tellClosed } from '../runtime/tell.ts';
+import { connectOperations } from '../runtime/ledger.ts';
+import { readFinalizer } from '../runtime/settings.ts';
+import { tellClosed, tellTurned } from '../runtime/tell.ts';
 
 /** The list as it was synthesized; see the sweeper. */
 declare const PUNCTUAL_JOBS: readonly Deployed[];
 
-const settings = readOperator(process.env);
+const settings = readFinalizer(process.env);
 const shared = new Logger({ serviceName: 'punctual', persistentKeys: { instanceId } });
-const ledger = connectLedger(settings, shared);
+const { ledger, store } = connectOperations(settings, shared);
 const dispatcher = new AwsDispatcher(settings);
 const limitsOf = new Map(PUNCTUAL_JOBS.map(({ name, limits }) => [name, limits]));
 const processor = new BatchProcessor(EventType.SQS);
@@ -23,7 +25,7 @@ const processor = new BatchProcessor(EventType.SQS);
 /**
  * Closes the rows of deliveries that came to nothing: their process died, their handler threw, or
  * nobody could deliver them. A message that can not be dealt with now comes again; one that never can
- * ends in the queue's own dead letters, where nothing is lost.
+ * ends in the queue's own dead letters, where nothing is lost, with a note of which people are told.
  */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   announceEnvironment(shared);
@@ -42,16 +44,35 @@ async function close(message: SQSRecord): Promise<void> {
     const { how, error, requestId } = failure;
     log.appendKeys({ job, tick, attempt, requestId });
     log.info(`delivery ${how}`, { failure: error });
-    await finalize(failure, limitsOf.get(job) ?? leftTheList(job), {
+    await finalize(failure, limitsOfJob(job), {
       ledger,
       dispatcher,
       clock: Date.now,
-      closed: (row) => tellClosed(log, row),
-      alert: (alert) => tellAlert(log, alert),
+      closed: (row) => tellClosed(log, settings.group, row),
+      turned: (turn) => tellTurned(log, turn),
     });
   } catch (error) {
     const { name, message: reason } = error as Error;
     log.error('failure not closed', { messageId: message.messageId, kind: name, reason });
+    const tries = Number(message.attributes.ApproximateReceiveCount);
+    if (tries >= settings.mostTries) await noteDown(message, error as Error, log);
     throw error;
+  }
+}
+
+function limitsOfJob(job: string): RunLimits {
+  const limits = limitsOf.get(baseOf(job));
+  return limits ? limitsFor(job, limits) : leftTheList(job);
+}
+
+/** The last try: from here the message goes to the dead letters, and nothing else would say so. */
+async function noteDown(message: SQSRecord, error: Error, log: Logger): Promise<void> {
+  try {
+    const jobs = [...limitsOf.keys()];
+    const note = noteOfDeadLetter(message, error, { stack: settings.group, jobs, now: Date.now() });
+    await store.addNote(note);
+    log.error('left in the dead letters', { note });
+  } catch (trouble) {
+    log.error('left in the dead letters without a note', { cause: String(trouble) });
   }
 }

@@ -4,7 +4,7 @@ import type { DeliveryEvent } from '../../core/run/delivery.ts';
 import { DispatchError, type Dispatcher } from '../../core/run/dispatcher.ts';
 import { functionName } from '../../core/run/function-name.ts';
 import { retryName } from '../../core/run/retry-name.ts';
-import { tickOf } from '../../core/run/tick.ts';
+import { exactTickOf } from '../../core/run/tick.ts';
 import type { OperatorSettings } from './settings.ts';
 
 /** Where deliveries go. */
@@ -26,21 +26,24 @@ const TRIES = 4;
  */
 export class AwsDispatcher implements Dispatcher {
   readonly #settings: Ways;
+  readonly #clock: () => number;
   #scheduler: Promise<SchedulerClient> | undefined;
   #lambda: Promise<LambdaClient> | undefined;
 
-  constructor(settings: Ways) {
+  /** @param clock milliseconds since 1970. Default: this machine's, which the local cloud's functions have set */
+  constructor(settings: Ways, clock = () => Date.now()) {
     this.#settings = settings;
+    this.#clock = clock;
   }
 
   async at(event: DeliveryEvent, time: number): Promise<void> {
-    if (time < Date.now() + SOON) return this.now(event);
+    if (time < this.#clock() + SOON) return this.now(event);
     const { group, firingRole, deadLetters } = this.#settings;
     const { CreateScheduleCommand } = await import('@aws-sdk/client-scheduler');
     const { job, scheduledTime, attempt } = event;
     const command = new CreateScheduleCommand({
       GroupName: group,
-      Name: retryName(job, tickOf(scheduledTime), attempt),
+      Name: retryName(job, exactTickOf(scheduledTime), attempt),
       Description: `Attempt ${attempt} of ${job} ${scheduledTime}`,
       ScheduleExpression: `at(${new Date(time).toISOString().slice(0, 19)})`,
       ScheduleExpressionTimezone: 'UTC',

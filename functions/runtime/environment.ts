@@ -11,6 +11,7 @@ export function announceEnvironment(logger: Logger): void {
   if (announced) return;
   announced = true;
   logger.info('environment started', {
+    functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
     functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
     memory: Number(process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE),
   });

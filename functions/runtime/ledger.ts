@@ -2,6 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoLedger, type Tables } from '../../core/ledger/dynamodb.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
+import { MadeStore } from '../../core/ledger/made-store.ts';
+import { OperationsStore } from '../../core/ledger/operations-store.ts';
 import { SweepStore } from '../../core/ledger/sweep-store.ts';
 import type { Surroundings } from '../../core/ledger/tries.ts';
 import type { Log } from '../../core/run/log.ts';
@@ -12,18 +14,45 @@ import type { TableSettings } from './settings.ts';
  */
 const PATIENCE = { connect: 1_000, answer: 2_000 };
 
-/** The ledger of this execution environment: one client, one pool of connections, for its whole life. */
-export function connectLedger(settings: TableSettings, log: Log, patience = PATIENCE): Ledger {
-  return new DynamoLedger(...connect(settings, log, patience));
+/**
+ * The ledger of this execution environment: one client, one pool of connections, for its whole life.
+ *
+ * @param retried told of each request that is sent again
+ */
+export function connectLedger(
+  settings: TableSettings,
+  log: Log,
+  retried?: () => void,
+  patience = PATIENCE,
+): Ledger {
+  const [client, tables, surroundings] = connect(settings, log, patience);
+  return new DynamoLedger(client, tables, { ...surroundings, retried });
 }
 
 /** What the sweeper needs: the ledger, and its own view of the same tables through the same client. */
 export function connectSweeper(
   settings: TableSettings,
   log: Log,
-): { ledger: Ledger; store: SweepStore } {
+): { ledger: Ledger; store: SweepStore; made: MadeStore } {
   const connection = connect(settings, log, PATIENCE);
-  return { ledger: new DynamoLedger(...connection), store: new SweepStore(...connection) };
+  return {
+    ledger: new DynamoLedger(...connection),
+    store: new SweepStore(...connection),
+    made: new MadeStore(...connection),
+  };
+}
+
+/** What people's questions and actions need. */
+export function connectOperations(
+  settings: TableSettings,
+  log: Log,
+): { ledger: Ledger; store: OperationsStore; made: MadeStore } {
+  const connection = connect(settings, log, PATIENCE);
+  return {
+    ledger: new DynamoLedger(...connection),
+    store: new OperationsStore(...connection),
+    made: new MadeStore(...connection),
+  };
 }
 
 function connect(

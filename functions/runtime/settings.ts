@@ -16,6 +16,20 @@ export interface OperatorSettings extends TableSettings {
   deadLetters: string;
 }
 
+/** What the stack tells the sweeper besides. */
+export interface SweeperSettings extends OperatorSettings {
+  /** ARN of the topic that people hear of trouble from. */
+  alertsTopic: string;
+  /** Such as `eu-central-1`; Lambda sets it. */
+  region: string;
+}
+
+/** What the stack tells the finalizer besides. */
+export interface FinalizerSettings extends OperatorSettings {
+  /** How often a message is brought before it ends in the dead letters. */
+  mostTries: number;
+}
+
 /** What the stack tells a job's function (see `infra/constructs/job.ts`). */
 export interface FunctionSettings extends OperatorSettings {
   job: string;
@@ -33,6 +47,24 @@ export function readOperator(environment: Variables): OperatorSettings {
     firingRole: get(environment, 'PUNCTUAL_FIRING_ROLE'),
     deadLetters: get(environment, 'PUNCTUAL_DEAD_LETTERS'),
   };
+}
+
+/** @throws Error naming the variable that the stack should have set. */
+export function readSweeper(environment: Variables): SweeperSettings {
+  return {
+    ...readOperator(environment),
+    alertsTopic: get(environment, 'PUNCTUAL_ALERTS_TOPIC'),
+    region: get(environment, 'AWS_REGION'),
+  };
+}
+
+/** @throws Error naming the variable that the stack should have set, or set wrongly. */
+export function readFinalizer(environment: Variables): FinalizerSettings {
+  const mostTries = Number(get(environment, 'PUNCTUAL_MOST_TRIES'));
+  // Compared with what is no number, every try would be one of many.
+  if (!(mostTries >= 1))
+    throw new Error('PUNCTUAL_MOST_TRIES is no number; deploy this function with infra/');
+  return { ...readOperator(environment), mostTries };
 }
 
 /** @throws Error naming the variable that the stack should have set, or set wrongly. */

@@ -17,7 +17,7 @@ export const FINALIZER_TIMEOUT = Duration.seconds(30);
 /** What AWS advises: room for Lambda to try a batch again while the finalizer is throttled. */
 const HIDDEN_FOR_TIMEOUTS = 6;
 /** At three minutes each an hour, which also outlasts the lease of any attempt that may still be alive. */
-const MOST_TRIES = 20;
+export const MOST_TRIES = 20;
 
 /**
  * Each of many jobs that may call one another would name all of them, and outgrow the policy of a role and
@@ -33,6 +33,8 @@ export class Deliveries extends Construct {
   readonly group: IScheduleGroup;
   /** Takes what EventBridge could not deliver, and what Lambda delivered to a function that died. */
   readonly failures: Queue;
+  /** Takes what the finalizer could not deal with in all its tries; nothing reads it but people. */
+  readonly poison: Queue;
   /** Takes no further statements: what each schedule would add, it has already. */
   readonly firingRole: IRole;
   /** What every function has to know to make a delivery of its own. */
@@ -47,13 +49,11 @@ export class Deliveries extends Construct {
       // SQS's longest: what is lost here is a tick without a row.
       retentionPeriod: Duration.days(14),
     };
+    this.poison = new Queue(this, 'Poison', kept);
     this.failures = new Queue(this, 'Failures', {
       ...kept,
       visibilityTimeout: Duration.seconds(FINALIZER_TIMEOUT.toSeconds() * HIDDEN_FOR_TIMEOUTS),
-      deadLetterQueue: {
-        queue: new Queue(this, 'Poison', kept),
-        maxReceiveCount: MOST_TRIES,
-      },
+      deadLetterQueue: { queue: this.poison, maxReceiveCount: MOST_TRIES },
     });
     const role = this.#firingRole();
     this.firingRole = role.withoutPolicyUpdates();

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Duration, Stack } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -8,7 +8,7 @@ import {
   Runtime,
 } from 'aws-cdk-lib/aws-lambda';
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import { functionName } from '../../core/run/function-name.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -26,25 +26,22 @@ export interface FunctionProps {
   deliveries: Deliveries;
   /** Besides what every function is told. */
   environment?: Record<string, string>;
-  logRetention: RetentionDays;
+  /** One group for all functions of the stack, so that one query sees them all. */
+  logs: ILogGroup;
   /** What Lambda does with events that nobody waits for. Default: its own defaults, without its retries. */
   asynchronous?: Pick<FunctionOptions, 'maxEventAge' | 'onFailure' | 'recursiveLoop'>;
 }
 
-/** A function as all of ours are, with its log group and its role; what the role may do is granted to it. */
+/** A function as all of ours are, with its role; what the role may do is granted to it. */
 export function createFunction(scope: Construct, props: FunctionProps): NodejsFunction {
-  const logGroup = new LogGroup(scope, 'Logs', {
-    retention: props.logRetention,
-    removalPolicy: RemovalPolicy.DESTROY,
-  });
   // CDK's own role may write to every log group of the account.
   const role = new Role(scope, 'Role', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') });
-  logGroup.grantWrite(role);
+  props.logs.grantWrite(role);
 
   return new NodejsFunction(scope, 'Function', {
     functionName: functionName(Stack.of(scope).stackName, props.name),
     role,
-    logGroup,
+    logGroup: props.logs,
     description: props.description,
     code: props.code,
     handler: 'index.handler',

@@ -2,7 +2,7 @@ import { Duration, TimeZone } from 'aws-cdk-lib';
 import { type Code, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import {
   ContextAttribute,
   Schedule,
@@ -33,10 +33,10 @@ export interface JobFunctionProps {
   code: Code;
   ledger: Ledger;
   deliveries: Deliveries;
-  logRetention: RetentionDays;
+  logs: ILogGroup;
 }
 
-/** One job: its function, its log group, its role and its schedules. */
+/** One job: its function, its role and its schedules. */
 export class JobFunction extends Construct {
   readonly function: NodejsFunction;
   readonly schedules: readonly Schedule[];
@@ -44,7 +44,7 @@ export class JobFunction extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { job, members, code, ledger, deliveries, logRetention }: JobFunctionProps,
+    { job, members, code, ledger, deliveries, logs }: JobFunctionProps,
   ) {
     super(scope, id);
     this.function = createFunction(this, {
@@ -59,7 +59,7 @@ export class JobFunction extends Construct {
         PUNCTUAL_JOB: job.name,
         PUNCTUAL_LIMITS: JSON.stringify(limitsOf(job)),
       },
-      logRetention,
+      logs,
       asynchronous: {
         // A delivery that came too late to run is only in the way of the next.
         maxEventAge: maxAge(job, LONGEST_AGE.lambda),
@@ -69,7 +69,7 @@ export class JobFunction extends Construct {
         recursiveLoop: RecursiveLoop.ALLOW,
       },
     });
-    ledger.grantRun(this.function, [...new Set([lockOf(job), ...members])]);
+    ledger.grantRun(this.function, lockOf(job), members);
     deliveries.grantDeliver(this.function, members);
     this.schedules = job.expressions.map((expression, i) =>
       this.#schedule(expression, i, job, deliveries),

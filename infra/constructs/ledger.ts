@@ -7,10 +7,14 @@ import {
 } from 'aws-cdk-lib/aws-dynamodb';
 import { type IGrantable, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
+import { madeOf } from '../../core/run/made.ts';
 import type { Stage } from '../stages.ts';
 
 /** The index of the runs that somebody or something has still to look at. */
 const ATTENTION = 'attention';
+
+/** Of more, what was made for each would outgrow the policy: what was made for any job is in reach then. */
+const MOST_NAMED = 20;
 
 /** The ledger: who may run (locks), and what became of every tick (runs). */
 export class Ledger extends Construct {
@@ -51,14 +55,19 @@ export class Ledger extends Construct {
    * A job reaches its own rows and the lock it takes, and no other's, in the two ways the protocol needs.
    * Where it shares a lock, also the rows of the others: who takes over from the dead closes their row.
    *
-   * @param keys names of locks and of jobs
+   * What was made at run time for a job is its own, too: `<job>@<name>`.
+   *
+   * @param lock the one it takes
+   * @param jobs those that share it, its own name too
    */
-  grantRun(grantee: IGrantable, keys: readonly string[]): void {
+  grantRun(grantee: IGrantable, lock: string, jobs: readonly string[]): void {
+    const made = jobs.length > MOST_NAMED ? [madeOf('*')] : jobs.map(madeOf);
+    const keys = [...new Set([lock, ...jobs]), ...made];
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
         resources: [this.locks.tableArn, this.runs.tableArn],
-        conditions: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': keys } },
+        conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
       }),
     );
   }
@@ -69,12 +78,31 @@ export class Ledger extends Construct {
     grant(grantee, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [locks.tableArn, runs.tableArn]);
   }
 
-  /** The sweeper too; it also reads all locks at once, and may look for rows. */
+  /** The sweeper too; it also looks for locks and rows a hundred at once, and for what needs attention. */
   grantSweep(grantee: IGrantable): void {
     const { locks, runs } = this;
     this.grantClose(grantee);
-    grant(grantee, ['dynamodb:BatchGetItem'], [locks.tableArn]);
-    grant(grantee, ['dynamodb:Query'], [runs.tableArn, `${runs.tableArn}/index/${ATTENTION}`]);
+    grant(grantee, ['dynamodb:BatchGetItem'], [locks.tableArn, runs.tableArn]);
+    grant(grantee, ['dynamodb:Query'], [this.#attention]);
+  }
+
+  /** Who answers people's questions reads everything, and writes nothing. */
+  grantRead(grantee: IGrantable): void {
+    const { locks, runs } = this;
+    const tables = [locks.tableArn, runs.tableArn];
+    grant(grantee, ['dynamodb:GetItem', 'dynamodb:BatchGetItem'], tables);
+    grant(grantee, ['dynamodb:Query'], [runs.tableArn, this.#attention]);
+  }
+
+  /** Who does what people ask for also pauses, frees and notes who did it. */
+  grantOperate(grantee: IGrantable): void {
+    const { locks, runs } = this;
+    this.grantRead(grantee);
+    grant(grantee, ['dynamodb:UpdateItem'], [locks.tableArn, runs.tableArn]);
+  }
+
+  get #attention(): string {
+    return `${this.runs.tableArn}/index/${ATTENTION}`;
   }
 }
 

@@ -2,17 +2,18 @@ import { resolve } from 'node:path';
 import { Duration } from 'aws-cdk-lib';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct, type IDependable } from 'constructs';
 import type { CodeOf } from '../code.ts';
 import { FINALIZER, SWEEPER } from '../names.ts';
-import { type Deliveries, FINALIZER_TIMEOUT } from './deliveries.ts';
+import type { Alerts } from './alerts.ts';
+import { type Deliveries, FINALIZER_TIMEOUT, MOST_TRIES } from './deliveries.ts';
 import { createFunction } from './function.ts';
 import type { Ledger } from './ledger.ts';
 
-const FOLDER = resolve(import.meta.dirname, '../../functions/operator');
+export const FOLDER = resolve(import.meta.dirname, '../../functions/operator');
 const SWEEPER_ENTRY = resolve(FOLDER, 'sweeper.ts');
 const FINALIZER_ENTRY = resolve(FOLDER, 'finalizer.ts');
 
@@ -28,7 +29,8 @@ export interface OperatorProps {
   schedules: readonly IDependable[];
   ledger: Ledger;
   deliveries: Deliveries;
-  logRetention: RetentionDays;
+  alerts: Alerts;
+  logs: ILogGroup;
 }
 
 /** What watches over the jobs: what became of the attempts that died, and of the ticks that nothing ran of. */
@@ -39,20 +41,23 @@ export class Operator extends Construct {
     this.#finalizer(props);
   }
 
-  /** Closes the ticks that nothing else will close. */
-  #sweeper({ codeOf, schedules, ...shared }: OperatorProps): void {
+  /** Closes the ticks that nothing else will close, and tells people what they should hear of. */
+  #sweeper({ codeOf, schedules, alerts, ...shared }: OperatorProps): void {
     const { ledger, deliveries } = shared;
     // Its own failures go nowhere: the next sweep does what this one could not.
     const sweeper = createFunction(new Construct(this, 'Sweeper'), {
       ...shared,
       name: SWEEPER,
       code: codeOf(SWEEPER_ENTRY),
-      description: 'Closes ticks that left no row, and holders whose lease ran out',
+      description:
+        'Closes ticks that left no row and holders whose lease ran out, and sends the alerts',
+      environment: { PUNCTUAL_ALERTS_TOPIC: alerts.topic.topicArn },
       // After a day's outage it has a day's rows to write; what it does not reach, the next one does.
       timeout: Duration.minutes(5),
       memory: 256,
     });
     ledger.grantSweep(sweeper);
+    alerts.topic.grantPublish(sweeper);
     deliveries.grantDeliver(sweeper);
     // It must not learn of a job before the job's schedule is there to fire, or the ticks between
     // the two would be missed.
@@ -73,13 +78,14 @@ export class Operator extends Construct {
   }
 
   /** Closes the runs of deliveries that came to nothing, within moments of their end. */
-  #finalizer({ codeOf, schedules: _, ...shared }: OperatorProps): void {
+  #finalizer({ codeOf, schedules: _, alerts: __, ...shared }: OperatorProps): void {
     const { ledger, deliveries } = shared;
     const finalizer = createFunction(new Construct(this, 'Finalizer'), {
       ...shared,
       name: FINALIZER,
       code: codeOf(FINALIZER_ENTRY),
       description: 'Closes runs whose attempt died, or could not be delivered',
+      environment: { PUNCTUAL_MOST_TRIES: String(MOST_TRIES) },
       timeout: FINALIZER_TIMEOUT,
       memory: 256,
       // It starts who waits for the lock it frees; where those die too, it hears of them again.

@@ -98,16 +98,16 @@ describe('a run', () => {
       expect(run.signal.aborted).toBe(false);
       run.log.info('looking', { daysAhead: run.payload.daysAhead });
     });
-    // EventBridge's time may carry seconds; a tick has none.
+    // EventBridge's time may carry seconds; a tick of a schedule has none.
     const scheduledTime = present.tick.replace('Z', ':42Z');
     await invoke(
-      present.due({ scheduledTime, trigger: 'manual', attempt: 3, payload: { daysAhead: 7 } }),
+      present.due({ scheduledTime, trigger: 'schedule', attempt: 3, payload: { daysAhead: 7 } }),
     );
     const { fence } = await row();
     expect(got).toMatchObject({
       payload: { daysAhead: 7 },
       scheduledTime: new Date(present.tick),
-      trigger: 'manual',
+      trigger: 'schedule',
       attempt: 3,
       fencingToken: fence,
       signal: expect.any(AbortSignal),
@@ -149,7 +149,7 @@ describe('what follows a run', () => {
     return { aws, invoke };
   };
 
-  test('failed: one schedule for its retry, and neither alert nor invocation', async () => {
+  test('failed: one schedule for its retry, and no invocation', async () => {
     const { aws, invoke } = await answersTo(() => Promise.reject(new Error('no luck')), {
       retryDelays: [MINUTE],
     });
@@ -166,18 +166,15 @@ describe('what follows a run', () => {
     const target = aws.requests[0]?.body.Target as { Input: string } | undefined;
     const event = JSON.parse(target?.Input ?? '');
     expect(event).toMatchObject({ attempt: 2, payload: { daysAhead: 7 } });
-    expect(printed.lines.filter(({ alert }) => alert)).toEqual([]);
   });
 
-  test('failed in its last attempt: one alert', async () => {
+  test('failed in its last attempt: nothing follows; the sweeper tells people of it', async () => {
     const { aws, invoke } = await answersTo(() => Promise.reject(new Error('no luck')), {
       retryDelays: [MINUTE],
     });
     await invoke(present.due({ attempt: 2, trigger: 'retry' }));
     expect(aws.requests).toEqual([]);
-    const why = 'failed in the last of 2 attempts: Error: no luck';
-    const alert = { kind: 'failed', job: JOB, tick: present.tick, why };
-    expect(printed.lines.filter(({ alert }) => alert)).toMatchObject([{ alert }]);
+    expect(printed.lines.filter(({ alert }) => alert)).toEqual([]);
   });
 
   test('whose retry could not be planned: reported, and thrown for the finalizer', async () => {

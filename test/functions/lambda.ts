@@ -26,6 +26,12 @@ export const STACK = {
   PUNCTUAL_DEAD_LETTERS: 'arn:aws:sqs:eu-central-1:000000000000:punctual-dev-failures',
 };
 
+/** What it tells the sweeper and the finalizer besides. */
+export const OPERATOR = {
+  PUNCTUAL_ALERTS_TOPIC: 'arn:aws:sns:eu-central-1:000000000000:punctual-dev-alerts',
+  PUNCTUAL_MOST_TRIES: '20',
+};
+
 /**
  * Sets the environment of a function, with the real SDK pointed at `endpoint`; what is imported from
  * now on is imported anew, as in a cold start.
@@ -49,9 +55,13 @@ export function setEnvironment(endpoint: string, settings: Record<string, string
   vi.resetModules();
 }
 
-/** Points the SDK's clients of EventBridge Scheduler and Lambda there. */
+/** Points the SDK's clients of EventBridge Scheduler, Lambda and SNS there. */
 export function endpointsOf(aws: string): Record<string, string> {
-  return { AWS_ENDPOINT_URL_SCHEDULER: aws, AWS_ENDPOINT_URL_LAMBDA: aws };
+  return {
+    AWS_ENDPOINT_URL_SCHEDULER: aws,
+    AWS_ENDPOINT_URL_LAMBDA: aws,
+    AWS_ENDPOINT_URL_SNS: aws,
+  };
 }
 
 /** What Lambda passes beside the event. */

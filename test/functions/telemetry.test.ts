@@ -1,4 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from 'vitest';
 import type { DynamoLedger } from '../../core/ledger/dynamodb.ts';
 import type { Run } from '../../core/run/states.ts';
 import type { JobRun } from '../../functions/job.ts';
@@ -44,7 +54,7 @@ describe('the log', () => {
     const keys = { ...run, instanceId, requestId, executionId: 'e-1' };
     expect(printed.saying('working')).toMatchObject([keys]);
     expect(printed.saying('run succeeded')).toMatchObject([
-      { ...keys, level: 'INFO', outcome: { status: 'succeeded' } },
+      { ...keys, level: 'INFO', outcome: { status: 'succeeded' }, duration: 0, timeout: 60_000 },
     ]);
   });
 
@@ -82,6 +92,7 @@ describe('the log', () => {
 });
 
 describe('metrics', () => {
+  const SERIES = { stack: 'punctual-dev', job: JOB };
   /** The only document that was printed: its metrics by name, and all that it declares of them. */
   const document = () => {
     expect(printed.metrics).toHaveLength(1);
@@ -92,7 +103,7 @@ describe('metrics', () => {
   };
   const declaring = (...metrics: string[]) => ({
     Namespace: 'Punctual',
-    Dimensions: [['job']],
+    Dimensions: [['stack', 'job'], ['stack']],
     Metrics: metrics.map((name) => expect.objectContaining({ Name: name })),
   });
 
@@ -100,16 +111,18 @@ describe('metrics', () => {
     const { invoke } = await start(async () => present.advance());
     await invoke(present.due());
     const { values, declared } = document();
-    expect(declared).toEqual(declaring('Succeeded', 'Duration', 'StartDelay'));
-    expect(values).toEqual({ job: JOB, Succeeded: 1, Duration: 60_000, StartDelay: 1_500 });
+    expect(declared).toEqual(declaring('Succeeded', 'Duration', 'StartDelay', 'LockWait'));
+    const durations = { Duration: 60_000, StartDelay: 1_500, LockWait: 0 };
+    expect(values).toEqual({ ...SERIES, Succeeded: 1, ...durations });
   });
 
   test('of a failure', async () => {
     const { invoke } = await start(() => Promise.reject(new Error('no')));
     await invoke(present.due());
     const { values, declared } = document();
-    expect(declared).toEqual(declaring('Failed', 'Duration', 'StartDelay'));
-    expect(values).toEqual({ job: JOB, Failed: 1, Duration: 0, StartDelay: 1_500 });
+    const durations = { Duration: 0, StartDelay: 1_500, LockWait: 0 };
+    expect(declared).toEqual(declaring('Failed', 'FailedForGood', ...Object.keys(durations)));
+    expect(values).toEqual({ ...SERIES, Failed: 1, FailedForGood: 1, ...durations });
   });
 
   test('of what did not run', async () => {
@@ -119,8 +132,23 @@ describe('metrics', () => {
     await invoke(present.due());
     const { values, declared } = document();
     expect(declared).toEqual(declaring('Duplicate'));
-    expect(values).toEqual({ job: JOB, Duplicate: 1 });
+    expect(values).toEqual({ ...SERIES, Duplicate: 1 });
   });
+});
+
+test('requests that were sent again are counted with their run, and those after its row by themselves', async () => {
+  const random = vi.spyOn(Math, 'random').mockReturnValue(0);
+  onTestFinished(() => random.mockRestore());
+  const line = await WireTap.before(store.tap.endpoint);
+  // Claim, claim, record, release, release.
+  line.loses = [1, 4];
+  const { invoke } = await coldStart(line.endpoint, async () => 'done');
+  await invoke(present.due());
+  await line.stop();
+  expect(printed.metrics.map(({ Succeeded, StoreRetries }) => [Succeeded, StoreRetries])).toEqual([
+    [1, 1],
+    [undefined, 1],
+  ]);
 });
 
 describe('a store that can not be used', () => {
@@ -130,7 +158,10 @@ describe('a store that can not be used', () => {
     return () => random.mockRestore();
   });
   afterEach(() => {
-    expect(printed.metrics).toEqual([]);
+    // No outcome is counted where there was none; what was sent again is.
+    const sentAgain = Math.max(0, tries().length - 1);
+    const counted = { stack: 'punctual-dev', job: JOB, StoreRetries: sentAgain };
+    expect(printed.metrics).toEqual(sentAgain > 0 ? [{ _aws: expect.anything(), ...counted }] : []);
     for (const line of printed.text) expect(line).not.toMatch(/\bat .*:\d+:\d+/);
   });
 

@@ -46,6 +46,20 @@ test('an unknown stage is refused by name', () => {
   });
 });
 
+test.each([
+  [
+    { alertEmail: 'ops' },
+    "alertEmail 'ops' is no e-mail address; give one, as in ops@example.com\n",
+  ],
+  [
+    { alertEmail: 'a@example.com,b@example.com' },
+    "alertEmail 'a@example.com,b@example.com' is no e-mail address; give one, as in ops@example.com\n",
+  ],
+  [{ healthUrl: 'yes' }, "healthUrl 'yes' is neither true nor false\n"],
+])('what can not be meant (%o) is one line', (context, line) => {
+  expect(synth(context)).toMatchObject({ status: 2, stderr: line, files: [] });
+});
+
 test('a stage is a stack', () => {
   expect(synth({ stage: 'prod' }).files).toContain('punctual-prod.template.json');
 });
@@ -60,9 +74,10 @@ function bundlesIn({ files, folder }: ReturnType<typeof synth>) {
 test("the operators' bundles carry the list that was deployed", () => {
   const schedules = 'test/fixtures/lists/grouped.ts';
   const bundles = bundlesIn(synth({ schedules, 'aws:cdk:bundling-stacks': ['**'] }));
-  expect(bundles).toHaveLength(3);
+  // The job's, the sweeper's, the finalizer's and the console's.
+  expect(bundles).toHaveLength(4);
   const withList = bundles.filter((code) => code.includes('group:database'));
-  expect(withList).toHaveLength(2);
+  expect(withList).toHaveLength(3);
   for (const code of withList) {
     expect(code).toMatch(/name:"import",/);
     expect(code).toMatch(/lock:"group:database",room:2/);
@@ -86,7 +101,7 @@ test('what the list takes from the environment is what it was at synth', () => {
   const bundles = bundlesIn(synth({ schedules: list, 'aws:cdk:bundling-stacks': ['**'] }));
   const sweeper = bundles.find((code) => code.includes('sweeper:'));
   expect(sweeper).toMatch(
-    /name:"report",expressions:\["cron\(0\/20 \* \* \* \? \*\)"\],timeZone:"Europe\/Oslo"/,
+    /name:"report",.*expressions:\["cron\(0\/20 \* \* \* \? \*\)"\],timeZone:"Europe\/Oslo"/,
   );
   expect(sweeper).not.toContain('REPORT_EVERY');
 });
@@ -110,7 +125,7 @@ describe('a list outside the project', () => {
       export const handler = job(async () => new Cron('* * * * *').getPattern());`;
     const { status, files } = synth(listWith(code));
     expect(status).toBe(0);
-    expect(files.filter((file) => file.startsWith('asset.'))).toHaveLength(3);
+    expect(files.filter((file) => file.startsWith('asset.'))).toHaveLength(4);
   });
 
   test('whose code can not be bundled is refused in one line', () => {

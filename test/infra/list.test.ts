@@ -61,14 +61,17 @@ describe('names of functions', () => {
     );
   });
 
-  test.each(['punctual-sweeper', 'punctual-finalizer', 'punctual.finalizer'])(
-    'a job may not be called %s',
-    (name) => {
-      expect(() => resolveList({ [name]: settings }, JOBS)).toThrow(
-        `job '${name}': name: its function has the name of Punctual's own '${name.replace('.', '-')}'; rename the job`,
-      );
-    },
-  );
+  test.each([
+    'punctual-sweeper',
+    'punctual-finalizer',
+    'punctual.finalizer',
+    'punctual-console',
+    'punctual-health',
+  ])('a job may not be called %s', (name) => {
+    expect(() => resolveList({ [name]: settings }, JOBS)).toThrow(
+      `job '${name}': name: its function has the name of Punctual's own '${name.replace('.', '-')}'; rename the job`,
+    );
+  });
 
   test('jobs of the longest names, of which little differs, have functions of their own', () => {
     const names = ['a', 'b'].map((end) => 'x'.repeat(63) + end);
@@ -109,16 +112,18 @@ describe('the size of a stack', () => {
     );
 
   test('is counted as it is', async () => {
-    const template = await templateOf('dev');
+    // With all that may be asked for.
+    const options = { alertEmail: 'ops@example.com', healthUrl: true };
+    const template = await templateOf('dev', undefined, undefined, options);
     // The CDK CLI adds its metadata, as one more.
     const resources = Object.keys(template.toJSON().Resources).length + 1;
     expect(resourcesFor(await readList())).toBe(resources);
   });
 
   test('bounds the list, in one line', () => {
-    expect(resolveList(list(79), JOBS)).toHaveLength(79);
-    expect(() => resolveList(list(80), JOBS)).toThrow(
-      /^the list has 80 jobs, about 502 resources, and a CloudFormation stack holds 500; [^\n]+$/,
+    expect(resolveList(list(90), JOBS)).toHaveLength(90);
+    expect(() => resolveList(list(91), JOBS)).toThrow(
+      /^the list has 91 jobs, about 504 resources, and a CloudFormation stack holds 500; [^\n]+$/,
     );
   });
 });

@@ -38,7 +38,8 @@ describe('a job of the list', () => {
         Effect: 'Allow',
         Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
         Resource: [locks(view), runs(view)],
-        Condition: { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': [job] } },
+        // What was made for it at run time is its own, too.
+        Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [job, `${job}@*`] } },
       },
     ]);
   });
@@ -47,7 +48,7 @@ describe('a job of the list', () => {
     expect(calls(view, job)).toEqual([`${LAMBDA}-${job}`]);
   });
 
-  test.each([...JOBS, 'punctual-sweeper', 'punctual-finalizer'])(
+  test.each([...JOBS, 'punctual-sweeper', 'punctual-finalizer', 'punctual-console'])(
     '%s makes schedules in our group alone, and hands the firing role to EventBridge alone',
     (name) => {
       const statements = view.statementsOf(name);
@@ -106,8 +107,8 @@ describe('a job of a group', () => {
   test('reaches the lock they share and the rows of all of them, since it closes those of the dead', () => {
     expect(keys('import')).toEqual([
       {
-        'ForAllValues:StringEquals': {
-          'dynamodb:LeadingKeys': ['group:database', 'import', 'export'],
+        'ForAllValues:StringLike': {
+          'dynamodb:LeadingKeys': ['group:database', 'import', 'export', 'import@*', 'export@*'],
         },
       },
     ]);
@@ -120,14 +121,14 @@ describe('a job of a group', () => {
 
   test('is out of reach for the jobs beside the group', () => {
     expect(keys('alone')).toEqual([
-      { 'ForAllValues:StringEquals': { 'dynamodb:LeadingKeys': ['alone'] } },
+      { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': ['alone', 'alone@*'] } },
     ]);
     expect(calls(view, 'alone')).toEqual([`${LAMBDA}-alone`]);
   });
 });
 
 test('as many jobs as a stack holds, all in one group, outgrow neither a policy nor the template', async () => {
-  const names = Array.from({ length: 79 }, (_, i) => `job-${i}-`.padEnd(40, 'x'));
+  const names = Array.from({ length: 90 }, (_, i) => `job-${i}-`.padEnd(40, 'x'));
   const settings = {
     every: '1 hour',
     handler: 'update-stuck-builds',
@@ -135,7 +136,8 @@ test('as many jobs as a stack holds, all in one group, outgrow neither a policy 
     access: ['application', 'email'],
   } as const;
   const list = Object.fromEntries(names.map((name) => [name, settings]));
-  const template = await templateOf('dev', list, { all: { limit: 3 } });
+  const options = { alertEmail: 'ops@example.com', healthUrl: true };
+  const template = await templateOf('dev', list, { all: { limit: 3 } }, options);
   const view = new View(template);
   // CDK would move into further resources what does not fit into one policy.
   expect(view.all('AWS::IAM::ManagedPolicy').size).toBe(0);
@@ -143,34 +145,65 @@ test('as many jobs as a stack holds, all in one group, outgrow neither a policy 
     expect(JSON.stringify(PolicyDocument).length).toBeLessThan(10_240);
   }
   expect(JSON.stringify(template.toJSON()).length).toBeLessThan(1_000_000);
+  expect(Object.keys(template.toJSON().Resources).length).toBeLessThan(500);
   expect(calls(view, names[0] as string)).toEqual([`${LAMBDA}-*`]);
 });
 
 describe('the operators', () => {
   let view: View;
   beforeAll(async () => {
-    view = new View(await templateOf('dev'));
+    view = new View(await templateOf('dev', undefined, undefined, { healthUrl: true }));
   });
-  const close = () => ({
+  /** On both tables. CDK puts into one statement, and in order, what is granted on the same. */
+  const may = (...actions: string[]) => ({
     Effect: 'Allow',
-    Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+    Action: actions.map((action) => `dynamodb:${action}`),
     Resource: [locks(view), runs(view)],
   });
+  const mayQuery = (Resource: string | string[]) => ({
+    Effect: 'Allow',
+    Action: 'dynamodb:Query',
+    Resource,
+  });
+  const attention = () => `${runs(view)}/index/attention`;
 
-  test('the sweeper reads and closes everything, and looks for rows', () => {
+  test('the sweeper reads and closes everything, and looks for what needs attention', () => {
     expect(onLedger(view, 'punctual-sweeper')).toEqual([
-      close(),
-      { Effect: 'Allow', Action: 'dynamodb:BatchGetItem', Resource: locks(view) },
-      {
-        Effect: 'Allow',
-        Action: 'dynamodb:Query',
-        Resource: [runs(view), `${runs(view)}/index/attention`],
-      },
+      may('BatchGetItem', 'GetItem', 'UpdateItem'),
+      mayQuery(attention()),
     ]);
   });
 
+  test('the sweeper alone publishes to the topic', () => {
+    const [topic] = view.one('AWS::SNS::Topic', () => true);
+    expect(doing(view.statementsOf('punctual-sweeper'), 'sns:')).toEqual([
+      { Effect: 'Allow', Action: 'sns:Publish', Resource: topic },
+    ]);
+    const others = [...JOBS, 'punctual-finalizer', 'punctual-console', 'punctual-health'];
+    for (const name of others) expect(doing(view.statementsOf(name), 'sns:')).toEqual([]);
+  });
+
+  test('the console reads everything, and pauses, frees and notes who did it', () => {
+    expect(onLedger(view, 'punctual-console')).toEqual([
+      may('BatchGetItem', 'GetItem', 'UpdateItem'),
+      mayQuery([runs(view), attention()]),
+    ]);
+  });
+
+  test('the health report reads everything, and can do nothing else but write its log', () => {
+    expect(onLedger(view, 'punctual-health')).toEqual([
+      may('BatchGetItem', 'GetItem'),
+      mayQuery([runs(view), attention()]),
+    ]);
+    const services = view
+      .statementsOf('punctual-health')
+      .flatMap(({ Action }) => Action)
+      .map((action) => action.split(':')[0]);
+    expect(new Set(services)).toEqual(new Set(['dynamodb', 'logs']));
+  });
+
   test('the finalizer reads and closes everything', () => {
-    expect(onLedger(view, 'punctual-finalizer')).toEqual([close()]);
+    expect(onLedger(view, 'punctual-finalizer')).toEqual([may('GetItem', 'UpdateItem')]);
   });
 
   test('the finalizer takes failures from the queue, and sends none', () => {
@@ -185,7 +218,23 @@ describe('the operators', () => {
     expect(doing(view.statementsOf('punctual-sweeper'), 'sqs:')).toEqual([]);
   });
 
-  test.each(['punctual-sweeper', 'punctual-finalizer'])('%s may start any job', (operator) => {
-    expect(calls(view, operator)).toEqual([`${LAMBDA}-*`]);
+  test.each(['punctual-sweeper', 'punctual-finalizer', 'punctual-console'])(
+    '%s may start any job',
+    (operator) => {
+      expect(calls(view, operator)).toEqual([`${LAMBDA}-*`]);
+    },
+  );
+
+  test('all write to the one log group, and make none', () => {
+    const [group] = view.one('AWS::Logs::LogGroup', () => true);
+    for (const name of [...JOBS, 'punctual-sweeper', 'punctual-console']) {
+      expect(doing(view.statementsOf(name), 'logs:')).toEqual([
+        {
+          Effect: 'Allow',
+          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+          Resource: `${group}.Arn`,
+        },
+      ]);
+    }
   });
 });

@@ -6,7 +6,7 @@ import { templateOf } from '../support/template.ts';
 
 const JOBS = Object.keys(schedules);
 /** What the stack runs of its own, besides the jobs. */
-const OPERATORS = ['punctual-sweeper', 'punctual-finalizer'];
+const OPERATORS = ['punctual-sweeper', 'punctual-finalizer', 'punctual-console'];
 const FUNCTIONS = JOBS.length + OPERATORS.length;
 
 describe('the stack', () => {
@@ -83,9 +83,12 @@ describe('the stack', () => {
       });
     });
 
-    test('log to a group that forgets', () => {
-      template.resourceCountIs('AWS::Logs::LogGroup', FUNCTIONS);
-      template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+    test('all log to one group, which forgets', () => {
+      template.resourceCountIs('AWS::Logs::LogGroup', 1);
+      template.allResourcesProperties('AWS::Logs::LogGroup', {
+        LogGroupName: '/punctual/punctual-dev',
+        RetentionInDays: 7,
+      });
     });
 
     test('have names that follow from those of their jobs', () => {
@@ -122,6 +125,19 @@ describe('the stack', () => {
         catchUp: 'none',
         retryDelays: [60_000, 300_000, 900_000, 1_800_000, 3_600_000],
         pauseAfter: 5,
+      });
+    });
+
+    test('that watch over the others know where alerts go, and how long there is hope', () => {
+      const told = (name: string) =>
+        propertiesOf('AWS::Lambda::Function').find(
+          ({ FunctionName }) => FunctionName === `punctual-dev-${name}`,
+        )?.Environment.Variables;
+      const [topic] = Object.keys(template.findResources('AWS::SNS::Topic'));
+      const [queue] = propertiesOf('AWS::SQS::Queue').filter(({ RedrivePolicy }) => RedrivePolicy);
+      expect(told('punctual-sweeper')).toMatchObject({ PUNCTUAL_ALERTS_TOPIC: { Ref: topic } });
+      expect(told('punctual-finalizer')).toMatchObject({
+        PUNCTUAL_MOST_TRIES: String(queue?.RedrivePolicy.maxReceiveCount),
       });
     });
 

@@ -7,12 +7,13 @@ import { type CloudSetup, LocalCloud } from '../../local/cloud.ts';
 import { localClient } from '../../local/dynamodb.ts';
 import { HttpServer } from '../../local/http.ts';
 import { LOGS } from '../../local/logs.ts';
-import { lineOf, type Report } from '../../local/report.ts';
+import { lineOf, lineOfAlert, type Report } from '../../local/report.ts';
 import type { Resources } from '../../local/resources.ts';
 import { functionNamed, queueNamed, ROLE, scheduleOf } from './parts.ts';
 
 const FROM = Date.parse('2026-03-01T00:00Z');
 const MINUTE = 60_000;
+const TOPIC = 'arn:aws:sns:eu-central-1:000000000000:app-Alerts';
 const NOWHERE = 'http://127.0.0.1:1';
 
 const poison = queueNamed('poison');
@@ -48,7 +49,7 @@ function stackWith(payload: unknown): Resources {
       ...fn,
       code: resolve(import.meta.dirname, 'functions'),
       timeoutSeconds: 60,
-      environment: { SEEN: join(folder, 'seen'), TARGET: target, ROLE },
+      environment: { SEEN: join(folder, 'seen'), TARGET: target, ROLE, TOPIC },
     })),
     schedules: [scheduleOf({ input, deadLetterArn: failures.arn })],
     operators: [],
@@ -57,6 +58,7 @@ function stackWith(payload: unknown): Resources {
     eventSources: [
       { queueArn: failures.arn, functionName: closer.name, batchSize: 10, partial: true },
     ],
+    topics: [TOPIC],
     roles: [ROLE],
     tables: [],
   };
@@ -168,4 +170,19 @@ test('logs are named after the jobs, and after the other functions without the s
   for (const name of ['sweep', 'other', 'punctual-finalizer']) {
     expect(readFileSync(join(folder, LOGS, `${name}.log`), 'utf8')).toBe('');
   }
+});
+
+test('what a function publishes is kept, and told at its simulated time', async () => {
+  const told: string[] = [];
+  await run({ alerts: '[app] sweep failed' }, 15, {
+    onAlert: (alert) => told.push(lineOfAlert(alert, 'sweep'.length)),
+  });
+  expect(cloud.alerts).toMatchObject([
+    { topicArn: TOPIC, subject: '[app] sweep failed', text: 'sweep 1' },
+    { subject: '[app] sweep failed' },
+  ]);
+  expect(told).toEqual([
+    expect.stringMatching(/^2026-03-01 00:00:0\d {2}alert {2}\[app\] sweep failed$/),
+    expect.stringMatching(/^2026-03-01 00:10:0\d {2}alert {2}\[app\] sweep failed$/),
+  ]);
 });

@@ -66,10 +66,16 @@ describe('an invocation', () => {
       invokedFunctionArn: 'arn:aws:lambda:eu-central-1:000000000000:function:greeter',
       memoryLimitInMB: '128',
       logGroupName: '/jobs/greeter',
-      logStreamName: expect.stringMatching(/^2031\/05\/06\/\[\$LATEST\][\da-f]{32}$/),
+      logStreamName: expect.stringMatching(/^2031\/05\/06\/greeter\[\$LATEST\][\da-f]{32}$/),
     });
     expect(context.remaining).toBeGreaterThan(0);
     expect(context.remaining).toBeLessThanOrEqual(30_000);
+  });
+
+  test('has a log stream without its name in a group of its own', async () => {
+    const { fn } = functionOf('tell.handler', { logGroup: '/aws/lambda/greeter' });
+    const { context } = await told(fn);
+    expect(context.logStreamName).toMatch(/^2031\/05\/06\/\[\$LATEST\][\da-f]{32}$/);
   });
 
   test("has the template's variables and Lambda's, and none of this machine's", async () => {
@@ -83,6 +89,7 @@ describe('an invocation', () => {
       AWS_ENDPOINT_URL_SESV2: 'http://services',
       AWS_ENDPOINT_URL_SCHEDULER: 'http://services',
       AWS_ENDPOINT_URL_LAMBDA: 'http://services',
+      AWS_ENDPOINT_URL_SNS: 'http://services',
     });
     const lambdas = /^(AWS_|LAMBDA_|_HANDLER$|PATH$|LANG$|TZ$)/;
     expect(Object.keys(env).filter((name) => !lambdas.test(name))).toEqual(['TABLE']);

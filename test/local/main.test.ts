@@ -153,7 +153,7 @@ test('Ctrl-C: no new ticks, a summary of those that were, exit code 0; until the
   const code = await started.ended();
   const summary = JSON.parse(started.lines().at(-1) ?? '');
   const jobs = Object.values<{ expected: number; succeeded: number }>(summary.jobs);
-  expect(page).toContain('<td>reconnect-workers</td>');
+  expect(page).toContain('>reconnect-workers</a>');
   expect(code).toBe(0);
   expect(summary.withoutRow).toBe(0);
   expect(jobs.every(({ expected, succeeded }) => expected === succeeded)).toBe(true);

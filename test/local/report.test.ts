@@ -4,6 +4,7 @@ import type { Answer } from '../../local/environment.ts';
 import {
   consumerReportOf,
   lineOf,
+  lineOfAlert,
   operatorReportOf,
   reportOf,
   undeliveredOf,
@@ -175,4 +176,12 @@ describe('a function of the stack itself', () => {
       '2026-03-01 00:10:00  punctual-sweeper  failed      2000 ms  StoreError: recall: unavailable',
     );
   });
+});
+
+test.each([
+  ['its subject', { subject: '[app] sweep failed', text: 'It did.' }, '[app] sweep failed'],
+  ['the first line of its text', { subject: '', text: 'It did.\nTwice.' }, 'It did.'],
+])('an alert is told by %s', (_, message, told) => {
+  const alert = { time: START, topicArn: 'arn', attributes: {}, ...message };
+  expect(lineOfAlert(alert, 'reconnect'.length)).toBe(`2026-03-01 00:10:00  alert      ${told}`);
 });

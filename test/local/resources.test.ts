@@ -21,6 +21,7 @@ const JOB_FUNCTION: Resource = {
         },
         SECOND: { 'Fn::Select': [1, { 'Fn::Split': ['-', { Ref: 'AWS::StackName' }] }] },
         SETTING: { Ref: 'Setting' },
+        TOPIC: { Ref: 'Alerts' },
       },
     },
     LoggingConfig: { LogGroup: { Ref: 'Logs' } },
@@ -93,6 +94,7 @@ const STACK: Record<string, Resource> = {
   Schedule: SCHEDULE,
   ...QUEUES,
   Source: SOURCE,
+  Alerts: { Type: 'AWS::SNS::Topic' },
   // What only IAM has to know is not looked at.
   Role: { Type: 'AWS::IAM::Role', Properties: { Policies: { 'Fn::If': ['Prod', 1, 2] } } },
   Group: { Type: 'AWS::Scheduler::ScheduleGroup', Properties: { Name: 'jobs' } },
@@ -128,6 +130,8 @@ test('a function: where its code is, its limits, its variables with every refere
         WHERE: 'eu-central-1/punctual-dev-Runs/a+b/${kept}',
         SECOND: 'dev',
         SETTING: 'blue',
+        // CloudFormation's Ref of a topic is its ARN.
+        TOPIC: 'arn:aws:sns:eu-central-1:000000000000:punctual-dev-Alerts',
       },
       logGroup: '/jobs/sweep',
       asyncRetries: 2,
@@ -181,9 +185,10 @@ test('a function that reads a queue: how many messages at once, and whether it m
   expect(read(changed('Source', { Enabled: false })).eventSources).toEqual([]);
 });
 
-test('the stack, its roles and its groups of schedules', () => {
+test('the stack, its topics, its roles and its groups of schedules', () => {
   expect(read()).toMatchObject({
     stackName: 'punctual-dev',
+    topics: ['arn:aws:sns:eu-central-1:000000000000:punctual-dev-Alerts'],
     roles: ['arn:aws:iam::000000000000:role/punctual-dev-Role'],
     scheduleGroups: ['jobs'],
   });

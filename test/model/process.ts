@@ -156,14 +156,17 @@ export class Process {
       ledger,
       dispatcher: this.#dispatcher(),
       clock: this.#clock,
-      alert() {},
+      turned() {},
       closed() {},
     };
     const limits = limitsFor(this.#scenario, job);
     if (kind === 'sweep') {
       const withoutRow = this.#spec.withoutRow.map((index) => TICKS[index] as string);
       const what = { job: { name: job, limits, payload: undefined }, withoutRow, waiting };
-      await this.#protocol.sweep(what, await ledger.readLock(limits.lock), context);
+      const lock = await ledger.readLock(limits.lock);
+      const rest: (() => Promise<void>)[] = [];
+      await this.#protocol.sweep(what, lock, { ...context, later: (work) => void rest.push(work) });
+      for (const work of rest) await work();
       return undefined;
     }
     if (kind === 'finalizer' && death) {

@@ -1,12 +1,12 @@
 import type { Ledger, Pause } from '../../core/ledger/ledger.ts';
-import type { Alert } from '../../core/run/alert.ts';
 import { type Delivery, parseDelivery } from '../../core/run/delivery.ts';
 import { type Failure, type FinalizeContext, finalize } from '../../core/run/finalize.ts';
 import { type Attempt, type RunContext, runTick } from '../../core/run/flow.ts';
+import type { Turn } from '../../core/run/follow-up.ts';
 import type { RunLimits } from '../../core/run/limits.ts';
 import { NO_FENCE, type Outcome, type Run } from '../../core/run/states.ts';
 import { sweep } from '../../core/run/sweep.ts';
-import { tickOf } from '../../core/run/tick.ts';
+import { exactTickOf, tickOf } from '../../core/run/tick.ts';
 import { Dispatches } from './dispatches.ts';
 import type { ManualTime } from './manual-timers.ts';
 
@@ -26,7 +26,7 @@ export class Deliveries {
   /** As `infra/schedules.ts` would have them where nothing is said. */
   readonly limits: RunLimits;
   readonly lines: string[] = [];
-  readonly alerts: Alert[] = [];
+  readonly turns: Turn[] = [];
   /** Rows of other attempts or ticks that were closed. */
   readonly closed: Run[] = [];
   /** What was told of attempts as soon as they had their row. */
@@ -68,7 +68,7 @@ export class Deliveries {
       dispatcher: this.dispatches,
       clock: this.time.clock,
       closed: (row) => void this.closed.push(row),
-      alert: (alert) => void this.alerts.push(alert),
+      turned: (turn) => void this.turns.push(turn),
     };
   }
 
@@ -107,7 +107,7 @@ export class Deliveries {
     const { event, time } = planned;
     if (time !== 'now') this.time.advance(Math.max(0, time - this.time.clock()));
     const { tick, ...delivery } = parseDelivery(event, this.job);
-    return this.deliver(tick, code, { ...delivery, ...more });
+    return this.deliver(tick, code, { ...delivery, tick, ...more });
   }
 
   /** A delivery that claimed and then died without a word; answers with its request id. */
@@ -152,7 +152,9 @@ export class Deliveries {
     const lock = await this.ledger.readLock(limits.lock);
     const what = { job: { name, payload, limits }, withoutRow: withoutRow.map(tickOf), waiting };
     const before = this.closed.length;
-    await sweep(what, lock, this.context);
+    const rest: (() => Promise<void>)[] = [];
+    await sweep(what, lock, { ...this.context, later: (work) => void rest.push(work) });
+    for (const work of rest) await work();
     return this.closed.slice(before);
   }
 
@@ -177,7 +179,7 @@ export class Deliveries {
 
   /** The row of the tick at `at`. */
   row(at: string | number) {
-    return this.ledger.readRun(this.job, tickOf(at));
+    return this.ledger.readRun(this.job, exactTickOf(at));
   }
 
   lock() {

@@ -1,7 +1,7 @@
 import type { DeliveryEvent } from '../../core/run/delivery.ts';
 import { DispatchError, type Dispatcher } from '../../core/run/dispatcher.ts';
 import { retryName } from '../../core/run/retry-name.ts';
-import { tickOf } from '../../core/run/tick.ts';
+import { exactTickOf } from '../../core/run/tick.ts';
 
 /** A delivery that was asked for. */
 export interface Dispatch {
@@ -24,7 +24,7 @@ export class Dispatches implements Dispatcher {
   async at(event: DeliveryEvent, time: number): Promise<void> {
     this.requests.scheduler += 1;
     if (this.isAway) throw new DispatchError(`attempt ${event.attempt} was not scheduled`);
-    const name = retryName(event.job, tickOf(event.scheduledTime), event.attempt);
+    const name = retryName(event.job, exactTickOf(event.scheduledTime), event.attempt);
     if (this.#names.has(name)) return;
     this.#names.add(name);
     this.open.push({ event, time });

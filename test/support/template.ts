@@ -4,6 +4,7 @@ import { App } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import type { Groups, Schedules } from '../../core/schedule/settings.ts';
 import { NO_CODE } from '../../infra/code.ts';
+import type { Options } from '../../infra/context.ts';
 import { readList, resolveList } from '../../infra/list.ts';
 import { PunctualStack } from '../../infra/punctual-stack.ts';
 import { type Stage, stages } from '../../infra/stages.ts';
@@ -15,6 +16,7 @@ export async function templateOf(
   stage: Stage['name'] = 'dev',
   schedules?: Schedules,
   groups?: Groups,
+  options: Partial<Options> = {},
 ): Promise<Template> {
   const { context } = JSON.parse(readFileSync(resolve(ROOT, 'cdk.json'), 'utf8'));
   const app = new App({ context });
@@ -26,6 +28,8 @@ export async function templateOf(
     jobs,
     codeOf: () => NO_CODE,
     mailFrom: 'builds@example.com',
+    healthUrl: false,
+    ...options,
   });
   return Template.fromStack(stack);
 }

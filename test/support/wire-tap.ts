@@ -15,6 +15,8 @@ export interface Cost {
  */
 export class WireTap {
   readonly endpoint: string;
+  /** Of the requests to come, counted from 1, those that never arrive: their connection is cut. */
+  loses: readonly number[] = [];
   readonly #server: Server;
   #cost: Cost = { requests: 0, writeUnits: 0, readUnits: 0 };
 
@@ -24,7 +26,10 @@ export class WireTap {
   }
 
   static async before(store: string): Promise<WireTap> {
+    let requests = 0;
     const server = createServer(async (request, response) => {
+      requests += 1;
+      if (tap.loses.includes(requests)) return void request.socket.destroy();
       const answer = await forward(store, request);
       tap.#count(request, answer.body);
       response.writeHead(answer.status, answer.headers).end(answer.body);

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
+import { alertsOf } from './lines.ts';
 import { play, type Seen, type Stage, timeAt } from './play.ts';
 
 /** The ten ticks of an hour. */
@@ -70,6 +71,31 @@ describe.each([
   test('with catchUp all ten run, in the order of their ticks', () => {
     expect(endsOf('catches-up-all')).toEqual(ticks.map((tick) => `${tick} succeeded`));
     expect(startedOf('catches-up-all')).toEqual(ticks);
+  });
+});
+
+describe('people are told', () => {
+  const toldOf = (job: string) =>
+    seen.alerts.filter(({ attributes }) => attributes.job === job && attributes.kind === 'missed');
+
+  test.each(['none', 'latest', 'all'])(
+    'with catchUp %s: one message of the hour that nobody delivered, which names its ten ticks',
+    (catchUp) => {
+      const ofHour = toldOf(`catches-up-${catchUp}`).filter(({ text }) => text.includes('T03:'));
+      expect(ofHour.map(({ subject }) => subject)).toEqual([
+        expect.stringMatching(/missed 10 ticks$/),
+      ]);
+      for (const tick of ticksOf('03')) expect(ofHour[0]?.text).toContain(`2026-03-01T${tick}Z`);
+    },
+  );
+
+  test('of what came too late and is caught up, and not of what the grace let go', () => {
+    const ticks = ticksOf('00').map((tick) => `missed ${tick}Z`);
+    const ofFirst = (catchUp: string) =>
+      alertsOf(seen.lines, `catches-up-${catchUp}`).filter((told) => told.includes(' 00:'));
+    expect(ofFirst('none')).toEqual([]);
+    expect(ofFirst('latest')).toEqual(ticks);
+    expect(ofFirst('all')).toEqual(ticks);
   });
 });
 

@@ -57,6 +57,14 @@ describe('an event that is no delivery', () => {
     expect(tried).toHaveLength(20);
   });
 
+  test('and people are told of it', () => {
+    expect(alertsOf(seen.lines, 'lost', 'dead_letter')).toEqual(['dead_letter']);
+    const told = seen.alerts.filter(({ attributes }) => attributes.kind === 'dead_letter');
+    expect(told.map(({ subject }) => subject)).toEqual([
+      expect.stringMatching(/^\[[\w-]+\] lost has a dead letter$/),
+    ]);
+  });
+
   test('does not keep what came with it from being closed', () => {
     const [row] = rowsOf('lost');
     expect(row).toMatchObject({ status: 'crashed', tick: '2026-03-01T00:12Z', attempt: 1 });

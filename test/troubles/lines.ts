@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Alert } from '../../core/run/alert.ts';
+import type { News } from '../../core/run/alert.ts';
 import { LOGS } from '../../local/logs.ts';
 
 /** One line of a function's log. */
@@ -12,7 +12,8 @@ export interface Line {
   /** ISO 8601. */
   timestamp: string;
   job?: string;
-  alert?: Alert;
+  /** The sweeper's: what it told people in one message. */
+  alert?: { kind: News['kind']; job: string; news: Pick<News, 'tick' | 'why'>[] };
   [more: string]: unknown;
 }
 
@@ -26,10 +27,14 @@ export function linesIn(root: string): Line[] {
   );
 }
 
-/** The alerts of a job, in order of time, as `kind tick`. */
-export function alertsOf(lines: readonly Line[], job: string, kind?: Alert['kind']): string[] {
+/** What people were told of a job, in order of time and tick, as `kind tick`. */
+export function alertsOf(lines: readonly Line[], job: string, kind?: News['kind']): string[] {
   return lines
-    .filter(({ alert }) => alert?.job === job && (kind === undefined || alert.kind === kind))
+    .filter(({ message }) => message.startsWith('alert: '))
+    .flatMap(({ alert, timestamp }) => (alert ? [{ ...alert, timestamp }] : []))
+    .filter((alert) => alert.job === job && (kind === undefined || alert.kind === kind))
     .toSorted((a, b) => (a.timestamp < b.timestamp ? -1 : 1))
-    .map(({ alert }) => `${alert?.kind} ${alert?.tick.slice(11)}`);
+    .flatMap((alert) =>
+      alert.news.map(({ tick }) => [alert.kind, tick?.slice(11)].filter(Boolean).join(' ')),
+    );
 }

@@ -16,6 +16,7 @@ import { HttpServer } from '../../local/http.ts';
 import type { Left } from '../../local/left.ts';
 import type { Report } from '../../local/report.ts';
 import { type Resources, resourcesOf } from '../../local/resources.ts';
+import type { Alert } from '../../local/sns-api.ts';
 import { synth } from '../../local/synth.ts';
 import { readAssembly } from '../../local/template.ts';
 import { type Note, notesIn } from './journal.ts';
@@ -67,6 +68,8 @@ export interface Seen {
   /** What was asked of the store. */
   asked: Asked[];
   left: Left;
+  /** What was published to the topic of alerts, in order. */
+  alerts: readonly Alert[];
 }
 
 /** Synthesizes a part of the list, runs that stack on the local cloud, and tells what could be seen. */
@@ -127,6 +130,7 @@ export async function play({ part, to, warm = [], events = [], ...faults }: Play
     schedulesMade,
     asked: store.asked,
     left: cloud.left(),
+    alerts: cloud.alerts,
   };
   await Promise.all([cloud.stop(), http.close(), store.stop()]);
   client.destroy();

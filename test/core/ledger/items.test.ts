@@ -53,14 +53,14 @@ describe('the items', () => {
       expect(await row(T0)).not.toHaveProperty(name);
   });
 
-  test('a run that failed for good asks for attention as what it is', async () => {
+  test('a run that failed for good asks for attention, as one that nobody was told of yet', async () => {
     job.limits.retryDelays = [];
     await job.deliver(T0, failing);
-    expect(await row(T0)).toMatchObject({ attention: 'failed' });
+    expect(await row(T0)).toMatchObject({ attention: 'untold' });
     await job.dies(T1);
     time.advance(6 * MINUTE);
     await job.sweep();
-    expect(await row(T1)).toMatchObject({ attention: 'crashed' });
+    expect(await row(T1)).toMatchObject({ attention: 'untold' });
   });
 
   test('each claim and each release keeps the lock for 90 more days', async () => {

@@ -1,7 +1,9 @@
 import type { BatchGetItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { Lock } from '../../../core/ledger/ledger.ts';
-import { SweepStore } from '../../../core/ledger/sweep-store.ts';
+import type { Lock, Pause } from '../../../core/ledger/ledger.ts';
+import { OperationsStore } from '../../../core/ledger/operations-store.ts';
+import { type RowKey, SweepStore } from '../../../core/ledger/sweep-store.ts';
+import type { Note } from '../../../core/operations/note.ts';
 import type { Run } from '../../../core/run/states.ts';
 import { MINUTE } from '../../../core/schedule/duration.ts';
 import { Deliveries } from '../../support/deliveries.ts';
@@ -11,18 +13,19 @@ import { ENGINES, type Store, startStore } from '../../support/stores.ts';
 const T0 = Date.parse('2026-03-01T00:00Z');
 const tick = (minutes: number) => `${new Date(T0 + minutes * MINUTE).toISOString().slice(0, 16)}Z`;
 
+const SURROUNDINGS = {
+  sleep: async () => {},
+  random: () => 0,
+  clock: () => T0,
+  log: { warn() {} },
+};
+
 describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
   let store: Store;
   let sweeps: SweepStore;
   beforeAll(async () => {
     store = await startStore(engine, { attention: true });
-    const log = { warn() {} };
-    sweeps = new SweepStore(store.client, store.tables, {
-      sleep: async () => {},
-      random: () => 0,
-      clock: () => T0,
-      log,
-    });
+    sweeps = new SweepStore(store.client, store.tables, SURROUNDINGS);
   });
   afterAll(() => store.stop());
 
@@ -33,29 +36,42 @@ describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
       job = new Deliveries(store.ledgerAt(time.clock), time);
     });
 
-    test('those asked for, of this job, in order; for one request', async () => {
+    const keys = (ticks: string[], name = job.job) => ticks.map((tick) => ({ job: name, tick }));
+
+    test('those asked for, of any job, in order; for one request', async () => {
+      const other = new Deliveries(job.ledger, job.time);
       await job.deliver(tick(10));
       await job.deliver(tick(15)); // of no schedule: by hand
-      await new Deliveries(job.ledger, job.time).deliver(tick(0));
-      const asked = [tick(0), tick(10), tick(20)];
-      let answer: string[] = [];
+      await other.deliver(tick(0));
+      const asked = [
+        ...keys([tick(0), tick(10), tick(20)]),
+        ...keys([tick(0), tick(5)], other.job),
+      ];
+      let answer: RowKey[] = [];
       const { requests } = await store.tap.costOf(async () => {
-        answer = await sweeps.withoutRow(job.job, asked);
+        answer = await sweeps.withoutRow(asked);
       });
-      expect(answer).toEqual([tick(0), tick(20)]);
+      expect(answer).toEqual([...keys([tick(0), tick(20)]), ...keys([tick(5)], other.job)]);
       expect(requests).toBe(1);
     });
 
-    test('also where the rows are more than one answer can carry', async () => {
+    test('none are asked for: no request; a hundred and one: two', async () => {
+      const ticks = Array.from({ length: 101 }, (_, i) => tick(i));
+      await job.deliver(tick(100));
+      let answer: RowKey[] = [];
+      const { requests } = await store.tap.costOf(async () => {
+        expect(await sweeps.withoutRow([])).toEqual([]);
+        answer = await sweeps.withoutRow(keys(ticks));
+      });
+      expect(answer).toHaveLength(100);
+      expect(requests).toBe(2);
+    });
+
+    test('also where the rows are large', async () => {
       const ticks = Array.from({ length: 24 }, (_, i) => tick(i));
       const large = 'x'.repeat(60_000);
       for (const at of ticks.slice(0, -1)) await job.deliver(at, async () => large);
-      let answer: string[] = [];
-      const { requests } = await store.tap.costOf(async () => {
-        answer = await sweeps.withoutRow(job.job, ticks);
-      });
-      expect(answer).toEqual([tick(23)]);
-      expect(requests).toBe(2);
+      expect(await sweeps.withoutRow(keys(ticks))).toEqual(keys([tick(23)]));
     });
   });
 
@@ -75,6 +91,8 @@ describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
       for (const job of [due, later, over]) await job.deliver(tick(0), failing);
       time.advance(MINUTE);
       await missed.sweep([tick(0)]);
+      // Until people were told of it, it stands elsewhere.
+      await sweeps.toldOf((await missed.row(tick(0))) as Run);
       const mine = new Set([due, later, over, missed].map(({ job }) => job));
       let rows: Run[] = [];
       const { requests } = await store.tap.costOf(async () => {
@@ -108,25 +126,117 @@ describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
     });
   });
 
+  describe('what nobody was told of', () => {
+    beforeEach(async () => {
+      for (const row of (await sweeps.untold()).rows) await sweeps.toldOf(row);
+    });
+    const failing = () => Promise.reject(new Error('no luck'));
+    const found = async () => (await sweeps.untold()).rows.map(({ job, tick }) => `${job} ${tick}`);
+
+    test('rows, until they are told of; not what waits, was skipped or succeeded', async () => {
+      const time = new ManualTime(T0);
+      const job = new Deliveries(store.ledgerAt(time.clock), time);
+      await job.deliver(tick(0));
+      await job.deliver(tick(1), failing);
+      job.limits.retryDelays = [];
+      await job.deliver(tick(2), failing);
+      await job.sweep([tick(3)]);
+      const mine = [tick(2), tick(3)].map((at) => `${job.job} ${at}`);
+      expect((await found()).sort()).toEqual(mine);
+      const rows = (await sweeps.untold()).rows.filter((row) => row.job === job.job);
+      expect(rows.find((row) => row.tick === tick(2))).toEqual(await job.row(tick(2)));
+      for (const row of rows) await sweeps.toldOf(row);
+      expect(await found()).toEqual([]);
+      expect(await job.row(tick(2))).toEqual(rows.find((row) => row.tick === tick(2)));
+    });
+
+    test('a row that a later attempt has written stays untold; one that is gone is not made', async () => {
+      const time = new ManualTime(T0);
+      const job = new Deliveries(store.ledgerAt(time.clock), time);
+      job.limits.retryDelays = [];
+      await job.deliver(tick(0), failing);
+      const seen = (await job.row(tick(0))) as Run;
+      await job.deliver(tick(0), failing, { attempt: 2, trigger: 'retry' });
+      await sweeps.toldOf(seen);
+      await sweeps.toldOf({ ...seen, tick: tick(9) });
+      expect(await found()).toEqual([`${job.job} ${tick(0)}`]);
+      expect(await job.row(tick(9))).toBeUndefined();
+      const closed = { ...((await job.row(tick(0))) as Run), attempt: 3, fence: 0.5 };
+      await job.ledger.record(closed, T0);
+      await sweeps.toldOf({ ...closed, fence: 0 });
+      expect(await found()).toHaveLength(1);
+      await sweeps.toldOf(closed);
+      expect(await found()).toEqual([]);
+    });
+
+    test('a note of a dead letter, which then stands among the notes', async () => {
+      const operations = new OperationsStore(store.client, store.tables, SURROUNDINGS);
+      const note: Note = {
+        id: 'm-1',
+        at: '2026-03-01T00:00:00.000Z',
+        what: 'dead_letter',
+        job: 'report',
+        tick: tick(0),
+        by: 'finalizer',
+        via: 'finalizer',
+        outcome: 'left in the dead letters',
+      };
+      await operations.addNote(note);
+      expect(await sweeps.untold()).toEqual({ rows: [], notes: [note] });
+      expect(await operations.notes(10)).toEqual([]);
+      await sweeps.toldOfNote(note);
+      await sweeps.toldOfNote({ ...note, id: 'gone' });
+      expect(await sweeps.untold()).toEqual({ rows: [], notes: [] });
+      expect(await operations.notes(10)).toEqual([note]);
+    });
+  });
+
+  test('a pause is ended as it was seen, and no other', async () => {
+    const time = new ManualTime(T0);
+    const job = new Deliveries(store.ledgerAt(time.clock), time);
+    await job.pauses({ until: tick(5) });
+    const pause = (await job.lock())?.paused[job.job] as Pause;
+    expect(await sweeps.endPause(job.job, job.job, { ...pause, since: 'later' })).toBe(false);
+    expect((await job.lock())?.paused).toEqual({ [job.job]: pause });
+    expect(await sweeps.endPause(job.job, job.job, pause)).toBe(true);
+    expect((await job.lock())?.paused).toEqual({});
+    expect(await sweeps.endPause(job.job, job.job, pause)).toBe(false);
+    expect(await sweeps.endPause('nobodys', job.job, pause)).toBe(false);
+  });
+
   test('what it remembers: all of it replaced, and only by who has seen the last of it', async () => {
     const first = await sweeps.recall();
-    expect(first).toEqual({ version: 0, jobs: {}, locks: [] });
+    const nothing = { paused: {}, overdue: {} };
+    expect(first).toEqual({ version: 0, jobs: {}, locks: [], told: nothing });
     const plan = { expressions: ['rate(7 minutes)'], timeZone: 'UTC', misfireGrace: 5 * MINUTE };
     const report = [{ ...plan, until: tick(0) }];
     const digest = [
       { ...plan, until: tick(5), end: tick(9) },
       { ...plan, until: tick(9) },
     ];
-    const older = { jobs: { report }, locks: ['report', 'group:database'] };
-    const newer = { jobs: { digest }, locks: ['digest'] };
+    const sweptAt = '2026-03-01T00:00:00.000Z';
+    const older = { jobs: { report }, locks: ['report', 'group:database'], sweptAt, told: nothing };
+    const newer = { jobs: { digest }, locks: ['digest'], sweptAt, told: nothing };
     expect(await sweeps.remember(older, first)).toBe(true);
     expect(await sweeps.remember(newer, first)).toBe(false);
 
     const second = await sweeps.recall();
-    expect(second).toMatchObject(older);
+    expect(second).toEqual({ version: 1, ...older });
     expect(await sweeps.remember(newer, second)).toBe(true);
     expect(await sweeps.remember(older, second)).toBe(false);
     expect(await sweeps.recall()).toEqual({ version: 2, ...newer });
+
+    // One is telling; another that comes by leaves that to it, and only the first ends it.
+    const told = { paused: { report: sweptAt }, overdue: { token: 'critical' } } as const;
+    const telling = { ...newer, tellingUntil: T0 + MINUTE };
+    expect(await sweeps.remember(telling, await sweeps.recall())).toBe(true);
+    const { told: _, ...besides } = older;
+    expect(await sweeps.remember(besides, await sweeps.recall())).toBe(true);
+    expect(await sweeps.recall()).toEqual({ version: 4, ...telling, ...besides });
+    await sweeps.rememberTold(told, T0 + 2 * MINUTE);
+    expect(await sweeps.recall()).toMatchObject({ told: nothing, tellingUntil: T0 + MINUTE });
+    await sweeps.rememberTold(told, T0 + MINUTE);
+    expect(await sweeps.recall()).toEqual({ version: 4, ...older, told });
   });
 });
 
@@ -148,7 +258,7 @@ describe('locks that DynamoDB puts off', () => {
     const store = new SweepStore(
       client as unknown as DynamoDBClient,
       { locks: 'locks', runs: 'runs' },
-      { sleep: async () => {}, random: () => 0, clock: () => T0, log: { warn() {} } },
+      SURROUNDINGS,
     );
     return { asked, store };
   };

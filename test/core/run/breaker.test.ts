@@ -26,7 +26,7 @@ onEveryStore('the breaker', (bench) => {
     failsAtOnce();
     await ticks(bench, 4);
     expect(await pauseOf()).toBeUndefined();
-    expect(job.alerts).toEqual([]);
+    expect(job.turns).toEqual([]);
     await ticks(bench, 3);
     const why = '5 runs failed in a row, the last with Error: no luck';
     expect(await pauseOf()).toEqual({
@@ -35,7 +35,7 @@ onEveryStore('the breaker', (bench) => {
       since: '2026-03-01T00:40:00.000Z',
       probeAt: Date.parse('2026-03-01T01:40:00Z'),
     });
-    expect(job.alerts).toEqual([{ kind: 'paused', job: job.job, tick: '2026-03-01T00:40Z', why }]);
+    expect(job.turns).toEqual([{ kind: 'paused', job: job.job, tick: '2026-03-01T00:40Z', why }]);
     expect(await job.row(at(50))).toMatchObject({ status: 'skipped', reason: 'paused' });
     expect(await job.row(at(60))).toMatchObject({ status: 'skipped', reason: 'paused' });
   });
@@ -49,7 +49,7 @@ onEveryStore('the breaker', (bench) => {
     expect(await pauseOf()).toBeUndefined();
     await job.deliverPlanned(failing);
     expect(await pauseOf()).toMatchObject({ by: 'breaker' });
-    expect(job.alerts).toHaveLength(1);
+    expect(job.turns).toHaveLength(1);
   });
 
   test('starts anew after a success', async () => {
@@ -76,7 +76,7 @@ onEveryStore('the breaker', (bench) => {
     expect(await job.row(at(60))).toMatchObject({ status: 'failed', attempt: 1 });
     expect(await job.row(at(60))).not.toHaveProperty('retryAt');
     expect(job.dispatches.open).toEqual([]);
-    expect(job.alerts.map(({ kind }) => kind)).toEqual(['paused']);
+    expect(job.turns.map(({ kind }) => kind)).toEqual(['paused']);
     expect((await pauseOf())?.since).toBe(at(0));
   });
 
@@ -112,7 +112,7 @@ onEveryStore('the breaker', (bench) => {
     time.advance(50 * MINUTE);
     expect((await job.deliver(at(60))).status).toBe('succeeded');
     expect(await pauseOf()).toBeUndefined();
-    expect(job.alerts.slice(1)).toEqual([
+    expect(job.turns.slice(1)).toEqual([
       {
         kind: 'resumed',
         job: job.job,
@@ -121,7 +121,7 @@ onEveryStore('the breaker', (bench) => {
       },
     ]);
     expect((await job.deliver(at(70))).status).toBe('succeeded');
-    expect(job.alerts).toHaveLength(2);
+    expect(job.turns).toHaveLength(2);
     expect((await job.lock())?.failures[job.job]).toBe(0);
   });
 
@@ -134,7 +134,7 @@ onEveryStore('the breaker', (bench) => {
     long.finish();
     await long.outcome;
     expect(await pauseOf()).toBeUndefined();
-    expect(job.alerts.map(({ kind }) => kind)).toEqual(['paused', 'resumed']);
+    expect(job.turns.map(({ kind }) => kind)).toEqual(['paused', 'resumed']);
   });
 
   test('of two successes at once resumes once', async () => {
@@ -144,7 +144,7 @@ onEveryStore('the breaker', (bench) => {
     await job.deliver(at(20), failing);
     for (const { finish } of both) finish();
     await Promise.all(both.map(({ outcome }) => outcome));
-    expect(job.alerts.map(({ kind }) => kind)).toEqual(['paused', 'resumed']);
+    expect(job.turns.map(({ kind }) => kind)).toEqual(['paused', 'resumed']);
   });
 
   test('of two failures at once pauses once', async () => {
@@ -153,7 +153,7 @@ onEveryStore('the breaker', (bench) => {
     const both = [await job.begins(at(0)), await job.begins(at(10))];
     for (const { fail } of both) fail(new Error('no luck'));
     await Promise.all(both.map(({ outcome }) => outcome));
-    expect(job.alerts.map(({ kind }) => kind)).toEqual(['paused']);
+    expect(job.turns.map(({ kind }) => kind)).toEqual(['paused']);
   });
 });
 
@@ -178,7 +178,7 @@ onEveryStore('a person’s pause', (bench) => {
     await pause({ until: at(30) });
     expect(await ticks(bench, 5)).toEqual(['00:30', '00:40']);
     expect(await pauseOf()).toBeUndefined();
-    expect(job.alerts).toEqual([]);
+    expect(job.turns).toEqual([]);
     // No probe: what runs then is tried again like any other.
     expect(await job.row(at(30))).toMatchObject({ status: 'failed', retryAt: expect.any(String) });
   });
@@ -190,7 +190,7 @@ onEveryStore('a person’s pause', (bench) => {
     long.finish();
     await long.outcome;
     expect(await pauseOf()).toMatchObject({ by: 'ada' });
-    expect(job.alerts).toEqual([]);
+    expect(job.turns).toEqual([]);
   });
 
   test('stays as it is when runs fail that were under way', async () => {
@@ -201,6 +201,6 @@ onEveryStore('a person’s pause', (bench) => {
     long.fail(new Error('no luck'));
     await long.outcome;
     expect(await pauseOf()).toMatchObject({ by: 'ada' });
-    expect(job.alerts).toEqual([]);
+    expect(job.turns).toEqual([]);
   });
 });

@@ -47,7 +47,7 @@ onEveryStore(
       Object.assign(job.limits, { retryDelays: [], pauseAfter: 2 });
       await job.deliver(T0, failing);
       expect(await of(() => job.deliver(T1, failing))).toBe('4/4/0');
-      expect(job.alerts).toMatchObject([{ kind: 'paused' }]);
+      expect(job.turns).toMatchObject([{ kind: 'paused' }]);
     });
 
     test('one of three at once: 3/3/0', async () => {
@@ -154,7 +154,7 @@ onEveryStore(
       await pause(job);
       time.advance(HOUR);
       expect(await of(() => job.deliver(T1))).toBe('5/5/0');
-      expect(job.alerts).toMatchObject([{ kind: 'resumed' }]);
+      expect(job.turns).toMatchObject([{ kind: 'resumed' }]);
     });
 
     test('a tick that has to wait: 3/2/1; its turn: 4/4/0, and one request to Lambda', async () => {

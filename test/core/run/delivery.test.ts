@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { BadEvent, parseDelivery } from '../../../core/run/delivery.ts';
-import { tickOf } from '../../../core/run/tick.ts';
+import { manualTick, tickOf } from '../../../core/run/tick.ts';
 
 const EVENT = { job: 'report', scheduledTime: '2026-03-01T09:00:41Z', executionId: 'e-1' };
 
@@ -17,6 +17,29 @@ test('a delivery has its tick cut to the minute', () => {
 
 test('a time in another zone names the same tick', () => {
   expect(tickOf('2026-03-01T10:00:00+01:00')).toBe('2026-03-01T09:00Z');
+});
+
+describe('a run that a person asks for', () => {
+  const asked = { ...EVENT, trigger: 'manual' };
+  test("keeps its seconds: cut off, it would be a duplicate of the schedule's", () => {
+    expect(parseDelivery(asked, 'report').tick).toBe('2026-03-01T09:00:41Z');
+    expect(parseDelivery({ ...asked, trigger: 'retry' }, 'report').tick).toBe(
+      '2026-03-01T09:00:41Z',
+    );
+  });
+
+  test('of a tick of the schedule has its very key', () => {
+    const scheduledTime = '2026-03-01T10:00:00+01:00';
+    expect(parseDelivery({ ...asked, scheduledTime }, 'report').tick).toBe('2026-03-01T09:00Z');
+  });
+
+  test.each([
+    ['2026-03-01T09:00:41.999Z', '2026-03-01T09:00:41Z'],
+    ['2026-03-01T09:00:00.500Z', '2026-03-01T09:00:01Z'],
+    ['2026-03-01T09:00:59Z', '2026-03-01T09:00:59Z'],
+  ])('at %s never has a tick of a schedule', (now, tick) => {
+    expect(manualTick(Date.parse(now))).toBe(tick);
+  });
 });
 
 describe('refused', () => {

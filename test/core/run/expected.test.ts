@@ -176,6 +176,37 @@ describe('a deploy', () => {
   });
 });
 
+describe('a deploy that no sweep saw happen', () => {
+  const seen = sweptUntil('2026-03-01T09:00Z');
+  const moved = { ...report, expressions: ['cron(7/10 * * * ? *)'] };
+  /** Sweeps of the new list, the first after a silence since `before`. */
+  const found = (plan: Plan | undefined, before: string) => {
+    const first = dueTicks(plan, seen, at('2026-03-01T09:44Z'), at(before));
+    const later = dueTicks(plan, holdAt(first.swept, []), at('2026-03-01T10:00Z'));
+    return [...first.ticks, ...later.ticks];
+  };
+  const owed = ['2026-03-01T09:10Z', '2026-03-01T09:20Z', '2026-03-01T09:30Z'];
+
+  test('what came between the two is of neither list: either could be wrong', () => {
+    expect(found(moved, '2026-03-01T09:39Z')).toEqual([...owed, '2026-03-01T09:47Z']);
+    expect(found(undefined, '2026-03-01T09:39Z')).toEqual(owed);
+  });
+
+  test('what came in the very minute of the last sweep that knew it is owed', () => {
+    expect(found(moved, '2026-03-01T09:30:20Z')).toEqual([...owed, '2026-03-01T09:47Z']);
+    expect(found(moved, '2026-03-01T09:29:59Z')).not.toContain('2026-03-01T09:30Z');
+  });
+
+  test('of another grace alone nothing is lost: the ticks are the same', () => {
+    const patient = { ...report, misfireGrace: 6 * MINUTE };
+    expect(found(patient, '2026-03-01T09:29Z')).toEqual([
+      ...owed,
+      '2026-03-01T09:40Z',
+      '2026-03-01T09:50Z',
+    ]);
+  });
+});
+
 describe('in Oslo', () => {
   const nightly = { ...report, expressions: ['cron(30 2 * * ? *)'], timeZone: 'Europe/Oslo' };
   const expected = (from: string, to: string) =>

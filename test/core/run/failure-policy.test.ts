@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { alertOf } from '../../../core/run/alert.ts';
 import { failedForGood, retryDelay, timeAfter } from '../../../core/run/failure-policy.ts';
 import { DoNotRetry, RetryAfter } from '../../../core/run/intent.ts';
 import { DAY, MINUTE } from '../../../core/schedule/duration.ts';
@@ -48,42 +47,4 @@ test.each([
 ] as const)('%s is a run failed for good: %s, unless it is tried again', (status, isBad) => {
   expect(failedForGood({ status })).toBe(isBad);
   expect(failedForGood({ status, retryAt: '2026-03-01T00:01:00.000Z' })).toBe(false);
-});
-
-describe('what a person hears of', () => {
-  const tick = '2026-03-01T09:00Z';
-  const run = { job: 'report', tick, attempt: 1 };
-  const error = { name: 'TypeError', message: 'no such build' };
-  const retryAt = '2026-03-01T09:01:00.000Z';
-
-  test('a run failed for good', () => {
-    const why = 'failed in its only attempt: TypeError: no such build';
-    const alert = { kind: 'failed', job: 'report', tick, why };
-    expect(alertOf({ ...run, status: 'failed', error })).toEqual(alert);
-    expect(alertOf({ ...run, status: 'crashed', attempt: 6, reason: 'lease_expired' })).toEqual({
-      ...alert,
-      why: 'crashed in the last of 6 attempts: lease_expired',
-    });
-  });
-
-  test('a tick that did not run at its time, also where it is caught up', () => {
-    const missed = { ...run, status: 'missed', reason: 'not_delivered' } as const;
-    const alert = { kind: 'missed', job: 'report', tick, why: 'not_delivered: not_delivered' };
-    expect(alertOf({ ...missed, attempt: 0 })).toEqual(alert);
-    expect(alertOf({ ...missed, attempt: 0, retryAt })).toEqual(alert);
-    expect(alertOf({ ...missed, reason: 'store_unavailable', error })?.why).toBe(
-      'store_unavailable: TypeError: no such build',
-    );
-  });
-
-  test.each(['succeeded', 'skipped', 'duplicate', 'waiting'] as const)('not: %s', (status) => {
-    expect(alertOf({ ...run, status })).toBeUndefined();
-  });
-
-  test.each(['failed', 'timed_out', 'crashed', 'missed'] as const)(
-    'not: %s, where an attempt follows',
-    (status) => {
-      expect(alertOf({ ...run, status, retryAt })).toBeUndefined();
-    },
-  );
 });

@@ -41,7 +41,7 @@ onEveryStore('a delivery that never got its lock', (bench) => {
         paused: { [job.job]: { by: 'breaker' } },
       });
       expect(job.closed).toHaveLength(2);
-      expect(job.alerts).toMatchObject([{ kind: 'paused' }]);
+      expect(job.turns).toMatchObject([{ kind: 'paused' }]);
     });
 
     test('because the store was away: missed, and tried again', async () => {
@@ -164,7 +164,7 @@ onEveryStore('a delivery that never got its lock', (bench) => {
           paused: { [job.job]: { by: 'breaker' } },
         });
         expect(job.closed).toHaveLength(1);
-        expect(job.alerts).toMatchObject([{ kind: 'paused' }]);
+        expect(job.turns).toMatchObject([{ kind: 'paused' }]);
       },
     );
 

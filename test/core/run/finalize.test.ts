@@ -68,7 +68,7 @@ onEveryStore('a delivery whose process died', (bench) => {
       failures: { [job.job]: 2 },
       paused: { [job.job]: { by: 'breaker', why: expect.stringContaining('Runtime.ExitError') } },
     });
-    expect(job.alerts).toMatchObject([{ kind: 'paused' }]);
+    expect(job.turns).toMatchObject([{ kind: 'paused' }]);
   });
 
   test('is told of by nobody else, and its late write is refused', async () => {

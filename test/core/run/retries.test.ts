@@ -42,7 +42,7 @@ onEveryStore('a failed attempt', (bench) => {
     expect(row).not.toHaveProperty('retryAt');
     expect(row).not.toHaveProperty('error');
     expect(job.dispatches.open).toEqual([]);
-    expect(job.alerts).toEqual([]);
+    expect(job.turns).toEqual([]);
   });
 
   test('has failed for good after the last of the list, and is counted once', async () => {

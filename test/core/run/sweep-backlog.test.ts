@@ -41,35 +41,6 @@ onEveryStore('an attempt that was due a while ago', (bench) => {
     expect(job.dispatches.open).toMatchObject([{ event: { trigger: 'retry', attempt: 2 } }]);
   });
 
-  test('is given up where it began by hand: only its own payload would do', async () => {
-    const { job } = bench;
-    job.payload = { daysAhead: 30 };
-    await job.deliver(T0, failing, { trigger: 'manual', payload: { daysAhead: 7 } });
-    job.dispatches.take(job.job);
-    const row = (await job.row(T0)) as Run;
-    for (let sweeps = 0; sweeps < 2; sweeps++) await job.sweep([], [row]);
-    const { retryAt, ...last } = row;
-    expect(await job.row(T0)).toEqual({ ...last, fence: row.fence + 0.5 });
-    expect(job.closed).toMatchObject([
-      { tick: T0, status: 'failed', error: { message: 'no luck' } },
-    ]);
-    expect(job.dispatches.open).toEqual([]);
-    // A retry that comes after all has its payload, and runs.
-    const retry = { attempt: 2, trigger: 'retry' } as const;
-    expect((await job.deliver(T0, undefined, retry)).status).toBe('succeeded');
-  });
-
-  test('is not planned where one that began by hand died', async () => {
-    const { job, time } = bench;
-    await job.dies(T0, { trigger: 'manual' });
-    time.advance(10 * MINUTE);
-    await job.sweep();
-    const row = await job.row(T0);
-    expect(row).toMatchObject({ status: 'crashed', trigger: 'manual' });
-    expect(row).not.toHaveProperty('retryAt');
-    expect(job.dispatches.open).toEqual([]);
-  });
-
   test('is not where it lives', async () => {
     const { job } = bench;
     const row = await lost();

@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { sweep } from '../../../core/run/sweep.ts';
-import { MINUTE } from '../../support/deliveries.ts';
+import { type Deliveries, MINUTE } from '../../support/deliveries.ts';
 import { onEveryStore, T0, T1, T2, withLedger } from '../../support/every-store.ts';
+
+/** A sweep of it in which nothing is to be caught up. */
+const sweeping = (job: Deliveries) => ({ ...job.context, later() {} });
 
 onEveryStore('a sweep', (bench) => {
   const holders = async () => (await bench.job.lock())?.holders;
@@ -31,7 +34,7 @@ onEveryStore('a sweep', (bench) => {
       failures: { [job.job]: 1 },
       paused: { [job.job]: { by: 'breaker' } },
     });
-    expect(job.alerts).toMatchObject([{ kind: 'paused' }]);
+    expect(job.turns).toMatchObject([{ kind: 'paused' }]);
     expect(job.dispatches.open).toEqual([]);
   });
 
@@ -133,7 +136,7 @@ onEveryStore('a sweep', (bench) => {
     const { finish, outcome } = await job.begins(T1);
     const told = job.closed.length;
     const what = { name: job.job, payload: undefined, limits: job.limits };
-    await sweep({ job: what, withoutRow: [], waiting: [] }, seen, job.context);
+    await sweep({ job: what, withoutRow: [], waiting: [] }, seen, sweeping(job));
     expect(job.closed).toHaveLength(told);
     expect(await holders()).toMatchObject({ [job.job]: { tick: T1 } });
     finish();
@@ -146,7 +149,7 @@ onEveryStore('a sweep', (bench) => {
     time.advance(10 * MINUTE);
     const broken = withLedger(ledger, { release: () => Promise.reject(new Error('lost')) });
     const what = { name: job.job, payload: undefined, limits: job.limits };
-    const context = { ...job.context, ledger: broken };
+    const context = { ...sweeping(job), ledger: broken };
     const swept = sweep({ job: what, withoutRow: [], waiting: [] }, await job.lock(), context);
     await expect(swept).rejects.toThrow('lost');
     expect(job.closed).toMatchObject([{ tick: T0, status: 'crashed' }]);

@@ -19,6 +19,11 @@ describe('defaults', () => {
       catchUp: 'none',
       retryDelays: [1, 5, 15, 30, 60].map((minutes) => minutes * MINUTE),
       pauseAfter: 5,
+      warnAfter: [
+        { level: 'warning', after: 2.5 * MINUTE },
+        { level: 'critical', after: 4 * MINUTE },
+        { level: 'emergency', after: 4.75 * MINUTE },
+      ],
       concurrency: 1,
       overlap: 'skip',
       group: undefined,

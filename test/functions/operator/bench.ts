@@ -8,7 +8,7 @@ import { Deliveries, MINUTE } from '../../support/deliveries.ts';
 import { ManualTime } from '../../support/manual-timers.ts';
 import { type Store, startStore } from '../../support/stores.ts';
 import { type Aws, startAws } from '../aws.ts';
-import { contextOf, endpointsOf, Printed, setEnvironment } from '../lambda.ts';
+import { contextOf, endpointsOf, OPERATOR, Printed, setEnvironment } from '../lambda.ts';
 
 /** What a test of the operator's functions works with, until it is finished. */
 export interface Bench {
@@ -54,7 +54,7 @@ export async function startBench(start: number): Promise<Bench> {
     groups: {},
     jobOf: (name) => new Deliveries(ledger, time, name),
     deploy(list, endpoint = store.tap.endpoint) {
-      setEnvironment(endpoint, endpointsOf(aws.endpoint));
+      setEnvironment(endpoint, { ...OPERATOR, ...endpointsOf(aws.endpoint) });
       const jobs = Object.entries(list).map(([name, settings]) =>
         resolveJob(name, settings, bench.groups),
       );

@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import type { DynamoLedger } from '../../../core/ledger/dynamodb.ts';
 import { nobodysEndpoint } from '../../support/bad-store.ts';
 import type { ManualTime } from '../../support/manual-timers.ts';
@@ -23,7 +23,11 @@ beforeEach(async () => {
 /** A batch of a cold start. */
 async function finalizes(
   bodies: unknown[],
-  { attributes = {}, endpoint }: { attributes?: object; endpoint?: string } = {},
+  {
+    attributes = {},
+    endpoint,
+    tries = 1,
+  }: { attributes?: object; endpoint?: string; tries?: number } = {},
 ): Promise<SQSBatchResponse> {
   bench.deploy({ [JOB]: { every: '5 minutes' } }, endpoint);
   const { handler } = await import('../../../functions/operator/finalizer.ts');
@@ -31,7 +35,7 @@ async function finalizes(
     messageId: `message-${i}`,
     receiptHandle: `receipt-${i}`,
     body: typeof body === 'string' ? body : JSON.stringify(body),
-    attributes: { SentTimestamp: String(time.clock()), ApproximateReceiveCount: '1' },
+    attributes: { SentTimestamp: String(time.clock()), ApproximateReceiveCount: String(tries) },
     messageAttributes: attributes,
     eventSource: 'aws:sqs',
     eventSourceARN: 'arn:aws:sqs:eu-central-1:000000000000:punctual-dev-failures',
@@ -78,10 +82,10 @@ test('a process that died: its row, its lock, its retry, and one line', async ()
   ]);
   expect(printed.saying('delivery crashed')).toMatchObject([{ job: JOB, tick: TICK, requestId }]);
   expect(printed.saying('run crashed')).toMatchObject([{ level: 'ERROR', job: JOB, tick: TICK }]);
-  expect(printed.metrics.map(values)).toEqual([{ job: JOB, Crashed: 1 }]);
+  expect(printed.metrics.map(values)).toMatchObject([{ job: JOB, Crashed: 1 }]);
 });
 
-test('a dead letter of EventBridge: missed, with one alert', async () => {
+test('a dead letter of EventBridge: missed; people hear of it from the sweeper', async () => {
   const attributes = {
     ERROR_CODE: { stringValue: 'AWS.Scheduler.InternalServerError', dataType: 'String' },
     ERROR_MESSAGE: { stringValue: 'the function is not there', dataType: 'String' },
@@ -92,10 +96,12 @@ test('a dead letter of EventBridge: missed, with one alert', async () => {
     message: 'the function is not there',
   };
   expect(await row()).toMatchObject({ status: 'missed', reason: 'not_delivered', error });
-  expect(printed.lines.filter(({ alert }) => alert)).toMatchObject([
-    { message: `alert: ${JOB} missed` },
+  expect(printed.lines.filter(({ alert }) => alert)).toEqual([]);
+  expect(await bench.sweep({ [JOB]: { every: '5 minutes' } })).toMatchObject({ told: 1 });
+  expect(aws.published).toMatchObject([
+    { body: { Subject: `[punctual-dev] ${JOB} missed a tick` } },
   ]);
-  expect(printed.metrics.map(values)).toEqual([{ job: JOB, Missed: 1 }]);
+  expect(printed.metrics.map(values)).toMatchObject([{ job: JOB, Missed: 1 }, { Alerts: 1 }]);
 });
 
 test('a message that can not be read, or not yet closed, comes again; the others are done', async () => {
@@ -158,4 +164,62 @@ test('a job that left the list is closed for good', async () => {
   expect(closed).toMatchObject({ status: 'crashed', attempt: 1 });
   expect(closed).not.toHaveProperty('retryAt');
   expect(aws.requests).toEqual([]);
+});
+
+describe('the last try of a message', () => {
+  const MOST = 20;
+  const list = { [JOB]: { every: '5 minutes' } } as const;
+  const published = () => aws.published.splice(0).map(({ body }) => body);
+
+  test('that is not the last leaves no note', async () => {
+    await finalizes(['hello'], { tries: MOST - 1 });
+    expect(await bench.sweep(list)).toMatchObject({ told: 0 });
+  });
+
+  test('leaves a note, which the sweeper tells of once', async () => {
+    const requestPayload = event({ attempt: 9 });
+    const answer = await finalizes([failed('r-bad', 'BadEvent', { requestPayload })], {
+      tries: MOST,
+    });
+    // It is in the dead letters all the same.
+    expect(answer.batchItemFailures).toHaveLength(1);
+    expect(printed.saying('left in the dead letters')).toMatchObject([
+      { level: 'ERROR', note: { job: JOB, tick: TICK, via: 'finalizer' } },
+    ]);
+    expect(await bench.sweep(list)).toMatchObject({ told: 1 });
+    const [message] = published();
+    expect(message?.Subject).toBe(`[punctual-dev] ${JOB} has a dead letter`);
+    expect(message?.Message).toContain('BadEvent: a function refused its event');
+    expect(await bench.sweep(list)).toMatchObject({ told: 0 });
+  });
+
+  test.each([
+    ['no JSON', 'hello'],
+    ['no job', JSON.stringify({ what: 'no delivery' })],
+    [
+      'a job that can be none',
+      JSON.stringify({ requestPayload: { job: 'a:b', scheduledTime: 4 } }),
+    ],
+    ['null', 'null'],
+  ])('that nobody can read is of an unknown job: %s', async (_, body) => {
+    await finalizes([body], { tries: MOST });
+    expect(await bench.sweep(list)).toMatchObject({ told: 1 });
+    expect(published()).toMatchObject([{ Subject: '[punctual-dev] unknown has a dead letter' }]);
+  });
+
+  test('whose event names no job is of the function that was called', async () => {
+    const record = failed('r-1', 'BadEvent', { requestPayload: { what: 'no delivery' } });
+    const functionArn = `arn:aws:lambda:eu-central-1:000000000000:function:punctual-dev-${JOB}:$LATEST`;
+    const requestContext = { ...record.requestContext, functionArn };
+    await finalizes([{ ...record, requestContext }], { tries: MOST });
+    await bench.sweep(list);
+    expect(published()).toMatchObject([{ Subject: `[punctual-dev] ${JOB} has a dead letter` }]);
+  });
+
+  test('while the store is away is said by a line alone', async () => {
+    const endpoint = await nobodysEndpoint();
+    const answer = await finalizes(['hello'], { tries: MOST, endpoint });
+    expect(answer.batchItemFailures).toHaveLength(1);
+    expect(printed.saying('left in the dead letters without a note')).toHaveLength(1);
+  });
 });

@@ -1,7 +1,7 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { RetryAfter } from '../../../core/run/intent.ts';
 import type { Schedules } from '../../../core/schedule/settings.ts';
-import { JOB } from '../lambda.ts';
+import { contextOf, JOB } from '../lambda.ts';
 import { type Bench, startBench } from './bench.ts';
 
 const LIST: Schedules = {
@@ -62,5 +62,55 @@ test('a backlog is caught up: latest runs the newest and supersedes the others',
   });
   expect(bench.aws.requests).toMatchObject([
     { body: { scheduledTime: '2026-03-01T09:15Z', trigger: 'catch-up', attempt: 1 } },
+  ]);
+});
+
+const told = () => bench.aws.published.splice(0).map(({ body }) => body.Subject);
+const MISSED = `[punctual-dev] ${JOB} missed a tick`;
+
+test('a sweep that dies before it told people has caught nothing up; the next one does both', async () => {
+  const list: Schedules = { [JOB]: { every: '5 minutes', catchUp: 'latest' } };
+  await bench.sweep(list);
+  bench.pass(8);
+  bench.deploy(list);
+  const { SweepStore } = await import('../../../core/ledger/sweep-store.ts');
+  const { StoreError } = await import('../../../core/ledger/errors.ts');
+  const { handler } = await import('../../../functions/operator/sweeper.ts');
+  const away = new StoreError('throttled', 'remember: throttled');
+  const remember = vi.spyOn(SweepStore.prototype, 'remember').mockRejectedValueOnce(away);
+  await expect(handler({}, contextOf('sweeper', 300_000))).rejects.toThrow('throttled');
+  expect(remember).toHaveBeenCalled();
+  expect(bench.aws.requests).toEqual([]);
+  expect(told()).toEqual([]);
+
+  bench.pass(3);
+  await bench.jobOf(JOB).deliver('2026-03-01T09:10Z');
+  await bench.sweep(list);
+  expect(told()).toEqual([MISSED]);
+});
+
+test('of two sweeps at once the one that closed a tick may be the slower: it is told of, and caught up later', async () => {
+  const list: Schedules = { [JOB]: { every: '5 minutes', catchUp: 'latest' } };
+  await bench.sweep(list);
+  bench.pass(8);
+  bench.deploy(list);
+  const { SweepStore } = await import('../../../core/ledger/sweep-store.ts');
+  const { handler } = await import('../../../functions/operator/sweeper.ts');
+  const sweep = () => handler({}, contextOf('sweeper', 300_000));
+  const { remember } = SweepStore.prototype;
+  const slow = vi.spyOn(SweepStore.prototype, 'remember').mockImplementationOnce(async function (
+    this: InstanceType<typeof SweepStore>,
+    ...args
+  ) {
+    slow.mockRestore();
+    await sweep();
+    return remember.apply(this, args);
+  });
+  await sweep();
+  expect(told()).toEqual([MISSED]);
+  bench.pass(5);
+  await bench.sweep(list);
+  expect(bench.aws.requests).toMatchObject([
+    { body: { job: JOB, scheduledTime: '2026-03-01T09:10Z', trigger: 'catch-up' } },
   ]);
 });

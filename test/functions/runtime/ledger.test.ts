@@ -24,7 +24,7 @@ async function connect(misbehave: Parameters<typeof startBadStore>[0], given?: t
   vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', store.endpoint);
   const warn = vi.fn();
   const log = { info: warn, warn, error: warn };
-  return { store, warn, ledger: connectLedger(settings, log, given) };
+  return { store, warn, ledger: connectLedger(settings, log, undefined, given) };
 }
 
 test.each([

@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import { leftTheList } from '../../../core/run/limits.ts';
-import { readOperator, readSettings } from '../../../functions/runtime/settings.ts';
+import {
+  readFinalizer,
+  readOperator,
+  readSettings,
+  readSweeper,
+} from '../../../functions/runtime/settings.ts';
 
 const operator = {
   PUNCTUAL_LOCKS_TABLE: 'locks',
@@ -31,5 +36,25 @@ test.each(Object.keys(job))('names what is missing: %s', (name) => {
 test('names limits that are none', () => {
   expect(() => readSettings({ ...job, PUNCTUAL_LIMITS: 'plenty' })).toThrow(
     'PUNCTUAL_LIMITS is not JSON: plenty;',
+  );
+});
+
+test('reads what it tells the sweeper and the finalizer besides', () => {
+  const topic = 'arn:aws:sns:eu-central-1:000000000000:alerts';
+  const environment = {
+    ...operator,
+    PUNCTUAL_ALERTS_TOPIC: topic,
+    PUNCTUAL_MOST_TRIES: '20',
+    AWS_REGION: 'eu-central-1',
+  };
+  expect(readSweeper(environment)).toEqual({
+    ...readOperator(operator),
+    alertsTopic: topic,
+    region: 'eu-central-1',
+  });
+  expect(readFinalizer(environment)).toMatchObject({ mostTries: 20 });
+  expect(() => readSweeper(operator)).toThrow('has no PUNCTUAL_ALERTS_TOPIC;');
+  expect(() => readFinalizer({ ...environment, PUNCTUAL_MOST_TRIES: 'many' })).toThrow(
+    'PUNCTUAL_MOST_TRIES is no number;',
   );
 });

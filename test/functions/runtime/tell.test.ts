@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { expect, test, vi } from 'vitest';
 import type { Run } from '../../../core/run/states.ts';
-import { tellAlert, tellClosed } from '../../../functions/runtime/tell.ts';
+import { tellClosed, tellTurned } from '../../../functions/runtime/tell.ts';
 import { Printed } from '../lambda.ts';
 
 const RUN: Run = {
@@ -26,8 +26,8 @@ function told(tell: (log: Logger) => void): Printed {
   return printed;
 }
 
-test('a row that failed for good: one line, one count, one alert', () => {
-  const printed = told((log) => tellClosed(log, RUN));
+test('a row that failed for good: one line and one count; people hear of it from the sweeper', () => {
+  const printed = told((log) => tellClosed(log, 'punctual-dev', RUN));
   const { job, tick } = RUN;
   expect(printed.lines).toMatchObject([
     {
@@ -39,36 +39,42 @@ test('a row that failed for good: one line, one count, one alert', () => {
       status: 'crashed',
       failure: RUN.error,
     },
-    {
-      level: 'WARN',
-      message: 'alert: report failed',
-      alert: { kind: 'failed', job, tick, why: expect.stringContaining('exit status 1') },
-    },
   ]);
   // No duration: when it ended is not known.
-  expect(printed.metrics.map(values)).toEqual([{ job, Crashed: 1 }]);
+  expect(printed.metrics.map(values)).toEqual([
+    { stack: 'punctual-dev', job, Crashed: 1, FailedForGood: 1 },
+  ]);
 });
 
-test('one that is tried again: a line that says when, a count, and no alert', () => {
+test('one that is tried again: a line that says when, and a count', () => {
   const retryAt = '2026-03-01T09:06:05.000Z';
-  const printed = told((log) => tellClosed(log, { ...RUN, retryAt }));
+  const printed = told((log) => tellClosed(log, 'punctual-dev', { ...RUN, retryAt }));
   expect(printed.lines).toMatchObject([{ message: 'run crashed', retryAt }]);
   expect(printed.metrics).toHaveLength(1);
 });
 
 test('a skip is no error', () => {
   const printed = told((log) =>
-    tellClosed(log, { ...RUN, status: 'skipped', reason: 'superseded', error: undefined }),
+    tellClosed(log, 'punctual-dev', {
+      ...RUN,
+      status: 'skipped',
+      reason: 'superseded',
+      error: undefined,
+    }),
   );
   expect(printed.lines).toMatchObject([
     { level: 'INFO', message: 'run skipped', reason: 'superseded' },
   ]);
-  expect(printed.metrics.map(values)).toEqual([{ job: 'report', Skipped: 1 }]);
+  expect(printed.metrics.map(values)).toEqual([
+    { stack: 'punctual-dev', job: 'report', Skipped: 1 },
+  ]);
 });
 
-test('an alert: one line that names the job and what is wrong', () => {
-  const alert = { kind: 'paused', job: 'report', tick: RUN.tick, why: '5 runs failed' } as const;
-  const printed = told((log) => tellAlert(log, alert));
-  expect(printed.lines).toMatchObject([{ level: 'WARN', message: 'alert: report paused', alert }]);
+test('what the breaker did is one line', () => {
+  const turn = { kind: 'paused', job: 'report', tick: RUN.tick, why: '5 runs failed' } as const;
+  const printed = told((log) => tellTurned(log, turn));
+  expect(printed.lines).toMatchObject([
+    { level: 'WARN', message: 'job paused', job: 'report', by: 'breaker', why: '5 runs failed' },
+  ]);
   expect(printed.metrics).toEqual([]);
 });

@@ -1,8 +1,10 @@
-/** A job that dies, waits for another attempt or invokes another function, as its payload says. */
+/** A job that dies, waits for another attempt, invokes another function or raises an alert, as its payload says. */
 import { appendFileSync } from 'node:fs';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 
 const lambda = new LambdaClient({});
+const sns = new SNSClient({});
 
 export const handler = async (event) => {
   const { job, attempt, payload, scheduledTime } = event;
@@ -15,6 +17,12 @@ export const handler = async (event) => {
     const Payload = JSON.stringify(next);
     await lambda.send(
       new InvokeCommand({ FunctionName: `app-${starts}`, InvocationType: 'Event', Payload }),
+    );
+  }
+  if (payload.alerts) {
+    const Message = `${job} ${attempt}`;
+    await sns.send(
+      new PublishCommand({ TopicArn: process.env.TOPIC, Subject: payload.alerts, Message }),
     );
   }
   const finishedAt = new Date().toISOString();

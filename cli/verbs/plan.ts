@@ -1,0 +1,81 @@
+import { type Deployed, deployedOf } from '../../core/run/limits.ts';
+import { baseOf, isMade } from '../../core/run/made.ts';
+import { GroupError, ScheduleError } from '../../core/schedule/error.ts';
+import { BadContext } from '../../infra/context.ts';
+import { type ListedJob, readList } from '../../infra/list.ts';
+import { type Connection, connect, type Target } from '../connection.ts';
+import type { Out } from '../out.ts';
+import { meanDurations } from '../plan/durations.ts';
+import { forecast } from '../plan/forecast.ts';
+import { forecastAsJson } from '../plan/json.ts';
+import { showForecast } from '../plan/show.ts';
+import { Misuse, NotDeployed } from '../problem.ts';
+
+interface PlanOptions extends Target {
+  /** Another list than this folder's. */
+  schedules?: string;
+  /** Whether the list is compared with nothing, and no cloud is asked. */
+  fresh?: boolean;
+}
+
+/** `punctual plan`: what a deploy of the list would change, in fire times and in money. */
+export async function run(
+  _args: readonly string[],
+  { schedules, fresh, ...target }: PlanOptions,
+  out: Out,
+): Promise<number> {
+  const listed = (await listOf(schedules)).map(deployedOf);
+  const cloud = fresh ? undefined : await deployed(target, out);
+  // What was made at run time a deploy leaves alone.
+  const before = cloud?.jobs.filter(({ name }) => !isMade(name));
+  if (cloud) warnOfMade(cloud, listed, out);
+  const now = cloud ? await cloud.now() : Date.now();
+  const names = [...new Set([...listed, ...(before ?? [])].map(({ name }) => name))];
+  const durations = cloud ? await meanDurations(names, cloud.store, now) : new Map();
+  const made = forecast(before, listed, durations, now);
+  out.answer(forecastAsJson(made, cloud?.stack), () => {
+    if (cloud)
+      out.line(
+        `${cloud.stack}: ${before?.length ?? 0} jobs deployed, ${listed.length} in the list`,
+      );
+    else out.line(`nothing deployed, ${listed.length} jobs in the list`);
+    out.line();
+    showForecast(made, out);
+  });
+  return 0;
+}
+
+/** What was made at run time for a job that leaves goes on firing, at a function that is gone. */
+function warnOfMade({ jobs }: Connection, listed: readonly Deployed[], out: Out): void {
+  const stays = new Set(listed.map(({ name }) => name));
+  for (const { name } of jobs) {
+    if (isMade(name) && !stays.has(baseOf(name)))
+      out.note(
+        `${name} was made at run time, and its job leaves: remove it with punctual schedule remove`,
+      );
+  }
+}
+
+/** @throws Misuse where the list could not be deployed */
+async function listOf(path: string | undefined): Promise<ListedJob[]> {
+  try {
+    return await readList(path);
+  } catch (error) {
+    const { message } = error as Error;
+    const mendable = [ScheduleError, GroupError, BadContext];
+    if (mendable.some((type) => error instanceof type)) throw new Misuse(message);
+    // Its own imports and its syntax are anybody's.
+    throw new Misuse(`can not read ${path ?? 'infra/schedules.ts'}: ${message.split('\n')[0]}`);
+  }
+}
+
+/** What is deployed; `undefined` where nothing is, yet. */
+async function deployed(target: Target, out: Out): Promise<Connection | undefined> {
+  try {
+    return await connect(target);
+  } catch (error) {
+    if (!(error instanceof NotDeployed)) throw error;
+    out.note(`${error.message}; everything counts as new`);
+    return undefined;
+  }
+}

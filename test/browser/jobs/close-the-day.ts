@@ -1,0 +1,3 @@
+import { job } from '../../../functions/job.ts';
+
+export const handler = job(async () => ({ closed: true }));

@@ -1,0 +1,5 @@
+import { job } from '../../../functions/job.ts';
+
+export const handler = job(async ({ scheduledTime }) => ({
+  reminded: scheduledTime.getUTCMinutes(),
+}));

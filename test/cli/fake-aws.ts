@@ -1,0 +1,96 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Beacon } from '../../local/beacon.ts';
+
+/** A request for log lines, and what was asked. */
+type LogsAsked = Record<string, unknown>;
+
+/** CloudFormation, STS and CloudWatch Logs, as far as the command line asks them, with one stack. */
+export interface FakeAws {
+  /** What a process needs to take it for AWS. */
+  environment: Record<string, string>;
+  logsAsked: LogsAsked[];
+  close(): void;
+}
+
+/**
+ * @param beacon of the local cloud whose stack it shows
+ * @param lines of the stack's log group
+ */
+export async function startFakeAws(beacon: Beacon, lines: readonly object[]): Promise<FakeAws> {
+  const logsAsked: LogsAsked[] = [];
+  const { settings, stack, jobs } = beacon;
+  const outputs = {
+    LocksTable: settings.locksTable,
+    RunsTable: settings.runsTable,
+    FiringRole: settings.firingRole,
+    DeadLetters: settings.deadLetters,
+    LogGroup: `/punctual/${stack}`,
+  };
+  const answers: Record<string, (asked: URLSearchParams) => { status?: number; body: string }> = {
+    DescribeStacks: (asked) => {
+      const name = asked.get('StackName');
+      if (name !== stack)
+        return {
+          status: 400,
+          body: `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${name} does not exist</Message></Error></ErrorResponse>`,
+        };
+      const members = Object.entries(outputs).map(
+        ([key, value]) =>
+          `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
+      );
+      return result(
+        'DescribeStacks',
+        `<Stacks><member><StackName>${name}</StackName><Outputs>${members.join('')}</Outputs></member></Stacks>`,
+      );
+    },
+    GetTemplate: () => {
+      const template = JSON.stringify({ Metadata: { Punctual: { jobs } } });
+      return result('GetTemplate', `<TemplateBody>${escaped(template)}</TemplateBody>`);
+    },
+    GetCallerIdentity: () =>
+      result('GetCallerIdentity', '<Arn>arn:aws:iam::123456789012:user/ada</Arn>'),
+  };
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    if (String(request.headers['x-amz-target']).endsWith('.FilterLogEvents')) {
+      logsAsked.push(JSON.parse(body));
+      const events = lines.map((line, i) => ({
+        eventId: String(i),
+        timestamp: Date.parse('2026-03-01T09:03:00Z') + i,
+        message: JSON.stringify(line),
+      }));
+      response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
+      return response.end(JSON.stringify({ events }));
+    }
+    const asked = new URLSearchParams(body);
+    const answer = answers[asked.get('Action') ?? '']?.(asked) ?? { status: 501, body: '' };
+    response.writeHead(answer.status ?? 200, { 'content-type': 'text/xml' }).end(answer.body);
+  });
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    environment: {
+      AWS_REGION: beacon.region,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_ENDPOINT_URL_CLOUDFORMATION: url,
+      AWS_ENDPOINT_URL_STS: url,
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: url,
+      AWS_ENDPOINT_URL_DYNAMODB: beacon.dynamodb,
+    },
+    logsAsked,
+    close: () => server.close(),
+  };
+}
+
+function result(action: string, body: string) {
+  return {
+    body: `<${action}Response><${action}Result>${body}</${action}Result></${action}Response>`,
+  };
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+}

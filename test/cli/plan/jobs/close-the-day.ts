@@ -1,0 +1,1 @@
+export { handler } from '../../jobs/close-the-day.ts';

@@ -1,0 +1,1 @@
+export { handler } from '../../jobs/send-reminders.ts';

@@ -1,0 +1,1 @@
+export { handler } from '../../../../functions/jobs/send-build-complete-emails.ts';
