@@ -10,11 +10,14 @@ export interface Forecast {
   jobs: Change[];
   /** The day that the starts are counted on: its midnight (UTC), in milliseconds since 1970. */
   day: number;
-  starts: { before: Starts; after: Starts };
+  /** `packed`: as it would be after, with `offset: 'auto'` for every interval. */
+  starts: { before: Starts; after: Starts; packed: Starts };
   /** A month; `before` where something is deployed. */
   cost: { before?: Cost; after: Cost };
   /** The jobs whose duration was measured; that of the others is assumed. */
   measured: string[];
+  /** Of those, in milliseconds. */
+  durations: Record<string, number>;
 }
 
 /** A list as it is deployed, or would be. */
@@ -24,12 +27,14 @@ type List = readonly Deployed[];
  * @param before `undefined` where nothing is deployed
  * @param durations milliseconds the code of a job takes, where it was measured
  * @param now milliseconds since 1970
+ * @param packed the list with `offset: 'auto'` for every interval
  */
 export function forecast(
   before: List | undefined,
   after: List,
   durations: ReadonlyMap<string, number>,
   now: number,
+  packed: List = after,
 ): Forecast {
   const calendar = new Calendar(now);
   const old = before ?? [];
@@ -43,9 +48,14 @@ export function forecast(
   return {
     jobs: names.map((name) => changeOf(name, named(name, old), named(name, after), calendar)),
     day,
-    starts: { before: startsOn(day, old, calendar), after: startsOn(day, after, calendar) },
+    starts: {
+      before: startsOn(day, old, calendar),
+      after: startsOn(day, after, calendar),
+      packed: startsOn(day, packed, calendar),
+    },
     cost: { ...(before && { before: cost(before) }), after: cost(after) },
     measured: names.filter((name) => durations.has(name)),
+    durations: Object.fromEntries(durations),
   };
 }
 

@@ -5,7 +5,10 @@ import { PRICES } from './prices.ts';
 import type { Starts } from './starts.ts';
 
 /** A forecast as `--json` has it; see docs/cli.md. */
-export function forecastAsJson({ jobs, day, starts, cost, measured }: Forecast, stack?: string) {
+export function forecastAsJson(
+  { jobs, day, starts, cost, measured, durations }: Forecast,
+  stack?: string,
+) {
   return {
     stack,
     jobs: jobs.map(jobAsJson),
@@ -13,6 +16,7 @@ export function forecastAsJson({ jobs, day, starts, cost, measured }: Forecast, 
       day: new Date(day).toISOString().slice(0, 10),
       before: startsAsJson(starts.before),
       after: startsAsJson(starts.after),
+      packed: startsAsJson(starts.packed),
     },
     cost: {
       currency: 'USD',
@@ -20,6 +24,7 @@ export function forecastAsJson({ jobs, day, starts, cost, measured }: Forecast, 
       before: cost.before && costAsJson(cost.before),
       after: costAsJson(cost.after),
       measured,
+      durations,
     },
   };
 }

@@ -25,13 +25,23 @@ export function showForecast({ jobs, day, starts, cost, measured }: Forecast, ou
   if (same > 0) out.line(`${same} ${same === 1 ? 'job' : 'jobs'} as before`);
 
   out.line();
-  const { before, after } = starts;
+  const { before, after, packed } = starts;
   out.table(
-    [`starts on ${new Date(day).toISOString().slice(0, 10)} (UTC)`, 'before', 'after'],
     [
-      ['all', String(before.count), String(after.count)],
-      ['in the fullest minute', fullest(before), fullest(after)],
-      ['minutes with more than one', String(before.shared), String(after.shared)],
+      `starts on ${new Date(day).toISOString().slice(0, 10)} (UTC)`,
+      'before',
+      'after',
+      "all 'auto'",
+    ],
+    [
+      ['all', String(before.count), String(after.count), String(packed.count)],
+      ['in the fullest minute', fullest(before), fullest(after), fullest(packed)],
+      [
+        'minutes with more than one',
+        String(before.shared),
+        String(after.shared),
+        String(packed.shared),
+      ],
     ],
   );
   const crowd = after.fullest?.jobs ?? [];

@@ -1,6 +1,7 @@
 import { type Deployed, deployedOf } from '../../core/run/limits.ts';
 import { baseOf, isMade } from '../../core/run/made.ts';
 import { GroupError, ScheduleError } from '../../core/schedule/error.ts';
+import { staggerAll } from '../../core/schedule/stagger.ts';
 import { BadContext } from '../../infra/context.ts';
 import { type ListedJob, readList } from '../../infra/list.ts';
 import { type Connection, connect, type Target } from '../connection.ts';
@@ -24,7 +25,9 @@ export async function run(
   { schedules, fresh, ...target }: PlanOptions,
   out: Out,
 ): Promise<number> {
-  const listed = (await listOf(schedules)).map(deployedOf);
+  const list = await listOf(schedules);
+  const listed = list.map(deployedOf);
+  const packed = staggerAll(list).map(deployedOf);
   const cloud = fresh ? undefined : await deployed(target, out);
   // What was made at run time a deploy leaves alone.
   const before = cloud?.jobs.filter(({ name }) => !isMade(name));
@@ -32,7 +35,7 @@ export async function run(
   const now = cloud ? await cloud.now() : Date.now();
   const names = [...new Set([...listed, ...(before ?? [])].map(({ name }) => name))];
   const durations = cloud ? await meanDurations(names, cloud.store, now) : new Map();
-  const made = forecast(before, listed, durations, now);
+  const made = forecast(before, listed, durations, now, packed);
   out.answer(forecastAsJson(made, cloud?.stack), () => {
     if (cloud)
       out.line(

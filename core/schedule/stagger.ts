@@ -25,6 +25,11 @@ export function stagger<J extends Placeable>(jobs: readonly J[]): J[] {
   return jobs.map((job) => day.place(job));
 }
 
+/** The same jobs as if all that have an interval left their offset open. */
+export function staggerAll<J extends Placeable>(jobs: readonly J[]): J[] {
+  return stagger(jobs.map((job) => ({ ...job, isStaggered: job.interval !== undefined })));
+}
+
 /** The times that people name. What may be anywhere keeps away from them: others will come there. */
 const ROUND = new DayLoad(2);
 for (const interval of [5, 15, 30, 60]) ROUND.add({ firsts: [0, 0], interval, load: [1] });

@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { functionName } from '../../core/run/function-name.ts';
+import type { Settings } from '../../core/schedule/settings.ts';
 import { readList, resolveList } from '../../infra/list.ts';
 import { scheduleName } from '../../infra/names.ts';
 import { resourcesFor } from '../../infra/size.ts';
@@ -123,7 +124,62 @@ describe('the size of a stack', () => {
   test('bounds the list, in one line', () => {
     expect(resolveList(list(90), JOBS)).toHaveLength(90);
     expect(() => resolveList(list(91), JOBS)).toThrow(
-      /^the list has 91 jobs, about 504 resources, and a CloudFormation stack holds 500; [^\n]+$/,
+      /^the list has 91 jobs, about 505 resources, and a CloudFormation stack holds 500; [^\n]+$/,
+    );
+  });
+});
+
+describe("offset: 'auto'", () => {
+  const auto = { every: '1 hour', offset: 'auto', handler: 'reconnect-workers' } as const;
+
+  test('is chosen among the jobs of the list', () => {
+    const jobs = resolveList({ fixed: { ...auto, offset: '1 minute' }, a: auto, b: auto }, JOBS);
+    const minutes = jobs.map(({ expressions }) => expressions[0]);
+    expect(minutes[0]).toBe('cron(1 * * * ? *)');
+    expect(new Set(minutes).size).toBe(3);
+  });
+
+  test('goes by the durations that the list exports', async () => {
+    const [long, short] = await readList('test/fixtures/lists/durations.ts');
+    // The long one goes on for half of its interval; the short one starts in the other half.
+    const minutes = [long, short].map((job) =>
+      Number(/^cron\((\d+)/.exec(`${job?.expressions}`)?.[1]),
+    );
+    const [from = 0, at = 0] = minutes;
+    expect((at - from + 10) % 10).toBeGreaterThanOrEqual(5);
+    expect(long?.load).toEqual(new Array(5).fill(60_000));
+  });
+
+  test.each([
+    [
+      'a cron',
+      { cron: '0 9 * * ? *', offset: 'auto' },
+      "job 'a': offset: shifts an interval, and the job has none; leave it out, or say every",
+    ],
+    [
+      'any phase',
+      { every: '7 minutes', phase: 'any', offset: 'auto' },
+      "job 'a': offset: an interval with phase 'any' has no offset; leave it out, or take one that divides a day",
+    ],
+    [
+      'an odd interval',
+      { every: '7 minutes', offset: 'auto' },
+      "job 'a': every: '7 minutes' does not divide a day",
+    ],
+    [
+      'a weight of none',
+      { ...auto, weight: 0 },
+      "job 'a': weight: 0 is not a whole number from 1 to 1000",
+    ],
+  ])('%s is refused in one line', (_, settings, mend) => {
+    const refuse = () => resolveList({ a: settings as Settings }, JOBS);
+    expect(refuse).toThrow(/^[^\n]+$/);
+    expect(refuse).toThrow(mend);
+  });
+
+  test('a duration that is none is refused', () => {
+    expect(() => resolveList({ a: auto }, JOBS, {}, { a: -5 })).toThrow(
+      "job 'a': durations: -5 is not a number of milliseconds",
     );
   });
 });

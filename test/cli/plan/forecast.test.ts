@@ -111,6 +111,7 @@ describe('the starts of a day', () => {
     expect(starts).toEqual({
       before: { count: 168, fullest: { at: day, jobs: ['a', 'b'] }, shared: 24 },
       after: { count: 169, fullest: { at: day + 9 * 3_600_000, jobs: ['b', 'c'] }, shared: 1 },
+      packed: starts.after,
     });
   });
 
