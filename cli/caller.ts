@@ -8,9 +8,9 @@ import type { Outcome } from '../core/run/states.ts';
 /** How much longer than the function may run an answer may take, in milliseconds. */
 const MARGIN = 60_000;
 
-/** Errors that will come again however often it is tried. */
-const HOPELESS =
-  /^(AccessDenied|ResourceNotFound|UnrecognizedClient|ExpiredToken|InvalidClientTokenId|Credentials|InvalidParameter|InvalidRequestContent)/;
+/** What Lambda blames the caller for, and yet goes by itself. */
+const PASSING = ['ResourceConflictException', 'ResourceNotReadyException'];
+const TOO_MANY_REQUESTS = 429;
 
 /** What came of a call: an outcome; a failure of which nobody else hears; nothing, where no answer came. */
 export type Answer = { outcome: Outcome } | { failure: Failure } | undefined;
@@ -46,7 +46,7 @@ export class Caller {
       Payload: JSON.stringify(event),
     });
     const answer = await this.#client.send(command).catch((error) => {
-      if (HOPELESS.test(error.name)) throw error;
+      if (isHopeless(error)) throw error;
       return undefined;
     });
     if (!answer) return undefined;
@@ -59,6 +59,13 @@ export class Caller {
   close(): void {
     this.#client.destroy();
   }
+}
+
+/** Whether it will come again however often it is tried: the caller's mistake, or no credentials to call with. */
+function isHopeless({ name, $metadata }: Error & { $metadata?: { httpStatusCode?: number } }) {
+  const status = $metadata?.httpStatusCode ?? 0;
+  const isOurs = status >= 400 && status < 500 && status !== TOO_MANY_REQUESTS;
+  return name === 'CredentialsProviderError' || (isOurs && !PASSING.includes(name));
 }
 
 /** What Lambda would have told the queue of failures, had nobody waited for the answer. */

@@ -2,7 +2,7 @@ import { Refused } from '../core/operations/actions.ts';
 import type { Connection } from './connection.ts';
 import { jobIn } from './named.ts';
 import type { Out } from './out.ts';
-import { Misuse } from './problem.ts';
+import { Misuse, toldOf } from './problem.ts';
 
 /**
  * The jobs that a verb is about: the one that is named, or all.
@@ -20,7 +20,12 @@ export function jobsMeant(
   return [jobIn(name, jobs).name];
 }
 
-/** Does the same to several jobs; one that refuses does not keep the others from it. @returns the exit code */
+/**
+ * Does the same to several jobs; one that refuses, or fails, does not keep the others from it, and what was
+ * done is always said.
+ *
+ * @returns the exit code
+ */
 export async function eachOf(
   jobs: readonly string[],
   action: string,
@@ -33,8 +38,10 @@ export async function eachOf(
     try {
       done.push({ job, outcome: await act(job) });
     } catch (error) {
-      if (!(error instanceof Refused)) throw error;
-      refused.push({ job, why: error.message });
+      const told = toldOf(error);
+      if (!told) throw error;
+      // A refusal names its job; an error of the cloud does not.
+      refused.push({ job, why: error instanceof Refused ? told.text : `${job}: ${told.text}` });
     }
   }
   out.answer({ action, done, refused }, () => {

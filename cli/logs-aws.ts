@@ -27,6 +27,8 @@ export class AwsLogs implements LogSource {
   /** Ids of events that were seen, with their times. */
   readonly #seen = new Map<string, number>();
   #from: number;
+  /** The time of the newest event that was seen. */
+  #newest = 0;
 
   constructor(place: LogPlace, asked: Asked, clock: () => number) {
     this.#place = place;
@@ -37,14 +39,14 @@ export class AwsLogs implements LogSource {
 
   async more(): Promise<LogLine[]> {
     const events: FilteredLogEvent[] = [];
-    for (const filter of this.#filters()) events.push(...(await this.#events(filter)));
+    for (const filter of this.#filters()) await this.#add(filter, events);
     const fresh = events.filter(({ eventId = '', timestamp = 0 }) => {
       if (this.#seen.has(eventId)) return false;
       this.#seen.set(eventId, timestamp);
+      this.#newest = Math.max(this.#newest, timestamp);
       return true;
     });
-    const newest = Math.max(...this.#seen.values());
-    if (newest - LATE > this.#from) this.#from = newest - LATE;
+    this.#from = Math.max(this.#from, this.#newest - LATE);
     for (const [id, time] of this.#seen) if (time < this.#from) this.#seen.delete(id);
     return fresh
       .map(({ message = '', timestamp }) => ({ ...lineIn(message.trimEnd()), time: timestamp }))
@@ -66,12 +68,13 @@ export class AwsLogs implements LogSource {
     }));
   }
 
-  async #events(filter: Partial<FilterLogEventsCommandInput>): Promise<FilteredLogEvent[]> {
-    const events: FilteredLogEvent[] = [];
+  async #add(
+    filter: Partial<FilterLogEventsCommandInput>,
+    events: FilteredLogEvent[],
+  ): Promise<void> {
     const input = { logGroupName: this.#place.group, startTime: this.#from, ...filter };
     for await (const page of paginateFilterLogEvents({ client: this.#client }, input))
       events.push(...(page.events ?? []));
-    return events;
   }
 }
 

@@ -2,7 +2,8 @@
 import { say } from './problem.ts';
 import { createProgram } from './program.ts';
 
-process.stdout.once('error', () => process.exit()); // nobody reads any more: `punctual runs | head`
+// Nobody reads any more: `punctual runs | head`.
+for (const stream of [process.stdout, process.stderr]) stream.once('error', () => process.exit());
 try {
   const program = createProgram();
   if (process.argv[2] === 'complete') {

@@ -65,8 +65,8 @@ export class Maker {
       ScheduleExpression: expression,
       ScheduleExpressionTimezone: timeZone,
       FlexibleTimeWindow: { Mode: 'OFF' },
-      // What fires once would count against the account's number of schedules for ever.
-      ActionAfterCompletion: expression.startsWith('at(') ? 'DELETE' : 'NONE',
+      // What has an end would count against the account's number of schedules for ever.
+      ActionAfterCompletion: 'DELETE',
       Target: {
         Arn: this.#functionOf(name),
         RoleArn: firingRole,

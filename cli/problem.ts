@@ -14,7 +14,7 @@ export class Failed extends Error {
 }
 
 /** Errors of the core and of AWS whose message says all there is to say. */
-const TOLD = new Set(['Failed', 'Refused', 'StoreError', 'DispatchError']);
+const TOLD = new Set(['Failed', 'Refused', 'StoreError', 'DispatchError', 'BadEvent']);
 
 /** What the SDK's errors mean to whoever typed the command, and the mend. */
 const MENDS: Record<string, string> = {

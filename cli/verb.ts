@@ -78,8 +78,26 @@ function declare(
     });
 }
 
+/** JSON, as an option; wrapped, since commander takes `null` for an option without a value. */
+export function json(text: string): { value: unknown } {
+  try {
+    return { value: JSON.parse(text) };
+  } catch (error) {
+    throw new InvalidArgumentError(`It is no JSON: ${(error as Error).message}.`);
+  }
+}
+
 /** A whole number from 1, as an option. */
 export function count(text: string): number {
   if (/^[1-9]\d*$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Write a whole number from 1.');
+}
+
+/** The same, up to a bound. */
+export function countTo(most: number): (text: string) => number {
+  return (text) => {
+    const number = count(text);
+    if (number <= most) return number;
+    throw new InvalidArgumentError(`Write a whole number from 1 to ${most}.`);
+  };
 }

@@ -2,7 +2,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { ORDERS, RERUNS } from '../core/operations/backfill-plan.ts';
 import { RETENTION_DAYS } from '../core/run/states.ts';
 import { length, moment, momentOrLength } from './moments.ts';
-import { count, verb } from './verb.ts';
+import { count, json, verb } from './verb.ts';
 
 const WHY = 'why, for the audit';
 
@@ -40,7 +40,7 @@ export function addActing(program: Command): void {
     ],
     () => import('./verbs/pause.ts'),
   )
-    .requiredOption('--reason <text>', 'why; every skipped tick leads to it')
+    .requiredOption('--reason <text>', 'why; every skipped tick leads to it', reason)
     .option(
       '--until <time>',
       'when it ends by itself: a time, or a length such as 2h',
@@ -119,10 +119,8 @@ export function addActing(program: Command): void {
     .option('--reason <text>', WHY);
 }
 
-function json(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new InvalidArgumentError(`It is no JSON: ${(error as Error).message}.`);
-  }
+/** Whoever meets a skipped tick reads it. */
+function reason(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('Write why.');
 }

@@ -1,7 +1,7 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { Status } from '../core/run/states.ts';
 import { length, moment } from './moments.ts';
-import { count, offline, verb } from './verb.ts';
+import { count, countTo, offline, verb } from './verb.ts';
 
 const STATUSES: readonly Status[] = [
   'succeeded',
@@ -11,6 +11,12 @@ const STATUSES: readonly Status[] = [
   'skipped',
   'missed',
 ];
+
+/** Ticks that `next` shows: each is computed, of each job so many. */
+const MOST_TICKS = 1_000;
+
+/** Milliseconds: a look asks for every job, and the next would only wait for it. */
+const SHORTEST_LOOK = 1_000;
 
 /** What changes nothing. */
 export function addLooking(program: Command): void {
@@ -28,7 +34,7 @@ export function addLooking(program: Command): void {
     ['punctual next', 'punctual next close-the-day --count 3 --from 2026-03-28T00:00Z'],
     () => import('./verbs/next.ts'),
   )
-    .option('--count <n>', 'how many', count, 10)
+    .option('--count <n>', `how many, up to ${MOST_TICKS}`, countTo(MOST_TICKS), 10)
     .option('--from <time>', 'from then on, such as 2026-03-28T00:00Z; default now', moment);
   verb(
     program,
@@ -69,7 +75,7 @@ export function addLooking(program: Command): void {
     'a live screen: what runs, what is next, what went wrong; q ends it',
     ['punctual watch', 'punctual watch --json | tee events.jsonl'],
     () => import('./verbs/watch.ts'),
-  ).option('--every <duration>', 'how often it looks; default 1s, against AWS 10s', length);
+  ).option('--every <duration>', 'how often it looks; default 1s, against AWS 10s', every);
   offline(
     program,
     'completion <shell>',
@@ -77,4 +83,10 @@ export function addLooking(program: Command): void {
     ['source <(npx punctual completion bash)'],
     () => import('./verbs/completion.ts'),
   );
+}
+
+function every(text: string): number {
+  const ms = length(text);
+  if (ms >= SHORTEST_LOOK) return ms;
+  throw new InvalidArgumentError('Write at least 1s.');
 }

@@ -1,5 +1,5 @@
-import { type Command, InvalidArgumentError } from 'commander';
-import { offline, verb } from './verb.ts';
+import type { Command } from 'commander';
+import { json, offline, verb } from './verb.ts';
 
 /** What looks ahead: at the list of this folder, and at old crontabs. */
 export function addPlanning(program: Command): void {
@@ -20,7 +20,7 @@ export function addPlanning(program: Command): void {
     'turns a crontab, or a dump of APScheduler, into entries of the list',
     [
       'punctual import crontab old.crontab --time-zone Europe/Oslo',
-      'crontab -l | punctual import crontab - --stubs functions/jobs >> infra/schedules.ts',
+      'crontab -l | punctual import crontab - --stubs functions/jobs',
       'punctual import apscheduler jobs.json',
     ],
     () => import('./verbs/import.ts'),
@@ -46,14 +46,6 @@ export function addPlanning(program: Command): void {
     .option('--offset <length>', 'shifts an interval')
     .option('--at <time>', 'once, a local time such as 2026-12-24T18:00')
     .option('--time-zone <zone>', 'where --cron and --at are read; default UTC')
-    .option('--payload <json>', 'what its runs are called with; default nothing', payload)
+    .option('--payload <json>', 'what its runs are called with; default nothing', json)
     .option('--reason <text>', 'why, for the audit');
-}
-
-function payload(text: string): { value: unknown } {
-  try {
-    return { value: JSON.parse(text) };
-  } catch {
-    throw new InvalidArgumentError('Write JSON, such as \'{"tenant": "acme"}\'.');
-  }
 }

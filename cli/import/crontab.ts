@@ -15,8 +15,9 @@ export interface CrontabOptions {
 
 const SETTING = /^\s*["']?([A-Za-z_]\w*)["']?\s*=\s*(.*?)\s*$/;
 const JOB = /^-?(@\S+|\S+\s+\S+\s+\S+\s+\S+\s+\S+)\s+(.+)$/;
-/** What a job that is commented out looks like. */
-const COMMENTED_OUT = /^#+\s*(@\w+|[\d*][\d*,/-]*(\s+[\w*,/-]+){4})\s+\S/;
+/** What a job that is commented out looks like. A comment may begin with a number, too: words are names of months and days. */
+const COMMENTED_OUT =
+  /^#+\s*(@\w+|[\d*][\d*,/-]*(\s+([\d*,/-]|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|sun|mon|tue|wed|thu|fri|sat)+){4})\s+\S/i;
 /** EventBridge's and Lambda's. */
 const LONGEST_DESCRIPTION = 256;
 

@@ -10,6 +10,7 @@ import {
 } from '../../core/operations/backfill-plan.ts';
 import { finalize } from '../../core/run/finalize.ts';
 import type { Deployed } from '../../core/run/limits.ts';
+import { isInForce } from '../../core/run/pause.ts';
 import { isDead } from '../../core/run/seal.ts';
 import { tickOf } from '../../core/run/tick.ts';
 import { ticksOfAll } from '../../core/schedule/ticks.ts';
@@ -38,6 +39,9 @@ interface Options {
 /** More than these are asked about. */
 const MANY = 100;
 
+/** More than these ticks, with their rows, are more than one process should hold, or one night can run. */
+const MOST = 100_000;
+
 /** Milliseconds between two looks at what somebody else does. */
 const LOOK_EVERY = 500;
 const LOOK_SELDOM = 5_000;
@@ -63,7 +67,7 @@ export async function run(
     return 0;
   }
   const pause = (await connection.ledger.readLock(job.limits.lock))?.paused[name];
-  if (pause)
+  if (pause && isInForce(pause, await connection.now()))
     throw new Refused(`${name} is paused by ${pause.by} since ${pause.since}: resume it first`);
   if (steps.length > MANY) await confirm(`${steps.length} ticks of ${span} will run`, { yes });
 
@@ -93,7 +97,9 @@ async function planned(
     throw new Refused(
       `${name} runs at a rate, whose ticks EventBridge chooses: which they were is not known; trigger it instead`,
     );
-  const ticks = ticksOfAll(expressions, timeZone, new Date(from), new Date(end));
+  const ticks = ticksOfAll(expressions, timeZone, new Date(from), new Date(end), MOST + 1);
+  if (ticks.length > MOST)
+    throw new Refused(`${name} had more than ${MOST} ticks in that time: take a shorter span`);
   const rows = new Map();
   for await (const page of store.rowsBetween(name, tickOf(from), tickOf(end + 60_000)))
     for (const row of page) rows.set(row.tick, row);
@@ -119,6 +125,12 @@ async function runAll(
     out.note('\nstopping: what runs is let finish; Ctrl-C once more ends at once'),
   );
   const trigger = 'backfill' as const;
+  let isSaid = false;
+  const notBegun = (why: string) => {
+    if (!isSaid) out.note(`\n${name} is kept from running, and tried again: ${why}`);
+    isSaid = true;
+    return 'not begun' as const;
+  };
   const view = ({ tick, attempt }: Step) => viewAttempt(name, tick, attempt, limits.lock, ledger);
   try {
     await backfill(steps, most, {
@@ -133,7 +145,7 @@ async function runAll(
         // As the finalizer would, it would be closed as missed; but nothing ran, and somebody is here to try again.
         if (how === 'threw' && error.name === 'StoreError') {
           const seen = await view({ tick, attempt });
-          if (!seen.row && seen.state === 'nowhere') return 'not begun';
+          if (!seen.row && seen.state === 'nowhere') return notBegun(error.message);
         }
         // Anew each time: the local cloud's clock is faster than this machine's.
         const context = await contextOf(connection);

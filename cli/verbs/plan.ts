@@ -44,6 +44,11 @@ export async function run(
     else out.line(`nothing deployed, ${listed.length} jobs in the list`);
     out.line();
     showForecast(made, out);
+    const left = cloud?.jobs.filter(({ name }) => isMade(name)).length ?? 0;
+    if (left > 0)
+      out.line(
+        out.style('dim', `Schedules made at run time (${left}) are not in starts and cost.`),
+      );
   });
   return 0;
 }

@@ -72,7 +72,7 @@ async function add(
     by,
     since: new Date(at).toISOString(),
   };
-  if (!(await registry.add(made))) {
+  if (!(await registry.add(made).catch(full))) {
     // Asked for again after it came only half-way, it goes on.
     const old = (await registry.read()).find((one) => one.name === made.name);
     if (!old || !isSame(old, made))
@@ -87,6 +87,14 @@ async function add(
   await (await noteOnce(connection, 'schedule', made.name, options.reason))(outcome);
   out.answer(asJson(made, at), () => out.line(outcome));
   return 0;
+}
+
+/** @throws Failed where there is no room for it */
+function full(error: Error): never {
+  if (error.name !== 'ValidationException' || !/size/i.test(error.message)) throw error;
+  throw new Failed(
+    'there is no room for another schedule: all that are made at run time share 400 KB, about 1,300 without payloads; remove some, or store large payloads elsewhere',
+  );
 }
 
 /** The registry last: EventBridge fires it until then, and its ticks are expected. */

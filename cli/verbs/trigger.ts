@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { manualTick, type Tick } from '../../core/run/tick.ts';
 import { act } from '../act.ts';
 import type { Connection } from '../connection.ts';
@@ -6,13 +7,10 @@ import { jobIn } from '../named.ts';
 import type { Out } from '../out.ts';
 
 interface Options {
-  payload?: unknown;
+  payload?: { value: unknown };
   wait?: boolean;
   reason?: string;
 }
-
-/** So many runs by hand are looked at; more were not asked for in one second. */
-const LOOKED_AT = 50;
 
 /** `punctual trigger`. */
 export async function run(
@@ -23,7 +21,11 @@ export async function run(
 ): Promise<number> {
   const job = jobIn(name, connection.jobs);
   const tick = await freeTick(name, connection);
-  const outcome = await act(connection, { action: 'run', job: name, tick, payload }, reason);
+  const outcome = await act(
+    connection,
+    { action: 'run', job: name, tick, payload: payload?.value },
+    reason,
+  );
   if (wait) {
     out.note(outcome);
     return sayEnd(await follow(job, tick, 1, connection, out), out);
@@ -32,11 +34,10 @@ export async function run(
   return 0;
 }
 
-/** A tick that nobody has asked for: of two in one second the second would be a duplicate, whatever its payload. */
+/** A tick that nobody else has asked for: of two in one second the second would be a duplicate, whatever its payload. */
 async function freeTick(job: string, { store, now }: Connection): Promise<Tick> {
-  const notes = await store.notesOf(job, LOOKED_AT);
-  const taken = new Set(notes.map(({ tick }) => tick));
+  const token = randomUUID();
   let time = await now();
-  while (taken.has(manualTick(time))) time += 1_000;
+  while (!(await store.reserve(job, manualTick(time), token, time))) time += 1_000;
   return manualTick(time);
 }

@@ -1,6 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Overview } from '../../core/operations/overview.ts';
 import { readOverview } from '../../core/operations/read-overview.ts';
+import type { Deployed } from '../../core/run/limits.ts';
+import { isMade, withMade } from '../../core/run/made.ts';
 import type { Connection } from '../connection.ts';
 import type { Out } from '../out.ts';
 import { toldOf } from '../problem.ts';
@@ -16,6 +18,9 @@ interface Options {
 
 /** Against AWS each look is a request a job, and a hundred thousand of them two cents. */
 const EVERY = { local: 1_000, aws: 10_000 };
+
+/** Milliseconds after which the cloud is found anew: a deploy may have changed the list. */
+const FIND_EVERY = 60_000;
 
 /** What shows what is seen. */
 export interface Show {
@@ -36,13 +41,17 @@ export async function run(
   const show: Show =
     out.isTerminal && !out.isJson ? new Screen(first.stack, out) : new Lines(new Changes(), out);
   let connection = first;
+  let foundAt = Date.now();
   let isLost = false;
   while (!signal.aborted) {
     try {
       // A cloud that was started again has its database, and perhaps its jobs, elsewhere.
-      if (isLost) connection = await connection.again();
-      const { jobs, store, now } = connection;
-      show.seen(await readOverview(jobs, store, await now()));
+      if (isLost || Date.now() >= foundAt + FIND_EVERY) {
+        connection = await connection.again();
+        foundAt = Date.now();
+      }
+      const { store, now } = connection;
+      show.seen(await readOverview(await jobsOf(connection), store, await now()));
       isLost = false;
     } catch (error) {
       const told = toldOf(error);
@@ -54,4 +63,10 @@ export async function run(
   }
   show.close();
   return 0;
+}
+
+/** The list, and what is made at run time by now. */
+async function jobsOf({ jobs, made }: Connection): Promise<Deployed[]> {
+  const listed = jobs.filter(({ name }) => !isMade(name));
+  return withMade(listed, await made.read());
 }

@@ -20,7 +20,7 @@ export const PAUSED_BY_BREAKER = '#paused.#job.#by = :breaker';
 
 /** Without it of two people who pause a job the second would take the first one's reason away. */
 export const NOT_PAUSED_BY_HAND =
-  '(attribute_not_exists(#paused.#job) OR #paused.#job.#by = :breaker)';
+  '(attribute_not_exists(#paused.#job) OR #paused.#job.#by = :breaker OR #paused.#job.#until <= :now)';
 
 /** Without it a job would be paused for failures that a success has ended since. */
 export const FAILED_SO_OFTEN = '#failures.#job >= :failures';

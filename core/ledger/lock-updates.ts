@@ -249,7 +249,7 @@ export function pausingByHand(job: string, pause: Pause): Update {
     .remove('#expiresAt')
     .onlyIf(LOCK_EXISTS, NOT_PAUSED_BY_HAND)
     .named({ '#job': job })
-    .with({ ':pause': pause, ':breaker': BREAKER });
+    .with({ ':pause': pause, ':breaker': BREAKER, ':now': pause.since });
 }
 
 /** With the failures that led to it: the next one must not pause the job again at once. */

@@ -7,6 +7,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Note } from '../operations/note.ts';
 import { RETENTION_DAYS, type Run } from '../run/states.ts';
+import type { Tick } from '../run/tick.ts';
 import { NOTES, ROW_AS_SEEN, UNTOLD } from './attention.ts';
 import type { Tables } from './dynamodb.ts';
 import type { Lock, Pause } from './ledger.ts';
@@ -17,6 +18,9 @@ import { runOf } from './run-row.ts';
 import { SweepStore } from './sweep-store.ts';
 import type { Surroundings } from './tries.ts';
 import { expiry, Update } from './update.ts';
+
+/** Likewise, of the ticks that people have asked for. */
+const ASKED_KEY = 'asked:';
 
 /** All of a row but what may be 400 KB. */
 const WITHOUT_OUTPUT = [
@@ -181,6 +185,24 @@ export class OperationsStore {
     }
     const place = { table: this.#tables.runs, key: keyOf(note) };
     await this.#requests.update('addNote', place, update);
+  }
+
+  /**
+   * Takes a tick for a run by hand: of two who ask in one second one would be a duplicate of the other.
+   *
+   * @param token tells a second sending of this request from somebody else
+   * @returns false where it is somebody's
+   */
+  async reserve(job: string, tick: Tick, token: string, now: number): Promise<boolean> {
+    const update = new Update()
+      .set('#token = :token', '#expiresAt = :expiresAt')
+      .onlyIf('attribute_not_exists(#tick)')
+      .with({ ':token': token, ':expiresAt': expiry(now, 1) });
+    const place = { table: this.#tables.runs, key: { job: ASKED_KEY + job, tick } };
+    const { refused, item } = await this.#requests.update('reserve', place, update);
+    if (!refused) return true;
+    const taken = item ?? (await this.#requests.get('reserve', place));
+    return taken?.token?.S === token;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { closest } from 'fastest-levenshtein';
+import { closest, distance } from 'fastest-levenshtein';
 import { BREAKER, type Ledger, type Pause } from '../ledger/ledger.ts';
 import type { OperationsStore } from '../ledger/operations-store.ts';
 import type { Dispatcher } from '../run/dispatcher.ts';
@@ -95,8 +95,9 @@ export function jobNamed(name: string, jobs: readonly Deployed[]): Deployed {
   const job = jobs.find((one) => one.name === name);
   if (job) return job;
   const names = jobs.map((one) => one.name);
-  const near = names.length > 0 ? `; perhaps '${closest(name, names)}'` : '';
-  throw new Refused(`there is no job '${name}'${near}`);
+  const near = names.length > 0 ? closest(name, names) : '';
+  const isNear = distance(name, near) <= Math.max(name.length, near.length) / 2;
+  throw new Refused(`there is no job '${name}'${isNear ? `; perhaps '${near}'` : ''}`);
 }
 
 interface Done {
@@ -120,7 +121,7 @@ async function runNow(
   { name, payload: listed, limits }: Deployed,
   { tick: asked, payload: own }: ActionRequest,
   _: Actor,
-  { clock, dispatcher }: ActionContext,
+  { clock, dispatcher, store, newId }: ActionContext,
 ): Promise<Done> {
   const tick = asked ?? manualTick(clock());
   const size = own === undefined ? 0 : Buffer.byteLength(JSON.stringify(own));
@@ -129,7 +130,10 @@ async function runNow(
     throw new Refused(
       `the payload has ${size} bytes, and may have ${most}, since it is kept for the run's retries; store it somewhere, and send where it is`,
     );
-  const payload = own ?? listed;
+  // Two clicks in one second are one wish; who wants two runs asks with ticks of their own.
+  if (!asked && !(await store.reserve(name, tick, newId(), clock())))
+    throw new Refused(`somebody has asked for a run of ${name} in this very second: ${tick}`);
+  const payload = own === undefined ? listed : own;
   const ownPayload = own !== undefined;
   const event = { job: name, scheduledTime: tick, trigger: 'manual' as const, attempt: 1 };
   await dispatcher.now({ ...event, payload, ownPayload });

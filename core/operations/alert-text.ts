@@ -38,7 +38,8 @@ export function messageOf(alert: Alert, { stack, region }: Origin): Message {
   ];
   return {
     subject: inAscii(`[${stack}] ${title}`, LONGEST_SUBJECT),
-    body: parts.join('\n\n'),
+    // SNS's client encodes it as a form, and throws at half a character.
+    body: parts.join('\n\n').toWellFormed(),
     attributes: { kind, job, stack, ...(level && { level }) },
   };
 }

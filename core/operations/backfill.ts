@@ -14,8 +14,8 @@ export interface BackfillContext {
   view(step: Step): Promise<AttemptView>;
   /** Resolves once the job has room for a run, or nobody waits for it any more. */
   room(): Promise<void>;
-  /** Between two looks at a run that somebody else makes. */
-  wait(looks: number): Promise<void>;
+  /** Between two looks at a run that somebody else makes, or two tries to begin one; longer from one to the next. */
+  wait(count: number): Promise<void>;
   /** Aborted where nothing new shall begin. */
   signal: AbortSignal;
   ended(end: Ended): void;
@@ -78,11 +78,11 @@ function isCrowdedOut({ status, reason }: Ended): boolean {
 }
 
 async function runAttempt(step: Step, context: BackfillContext): Promise<Ended | undefined> {
-  for (;;) {
+  for (let tries = 1; ; tries++) {
     const outcome = await context.call(step);
     if (outcome === 'not begun') {
       if (context.signal.aborted) return undefined;
-      await context.wait(1);
+      await context.wait(tries);
       continue;
     }
     if (outcome && isEnd(outcome)) return outcome;

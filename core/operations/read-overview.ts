@@ -3,6 +3,7 @@ import type { Lock } from '../ledger/ledger.ts';
 import type { OperationsStore } from '../ledger/operations-store.ts';
 import type { Deployed } from '../run/limits.ts';
 import { levelOf } from '../run/overdue.ts';
+import { isInForce } from '../run/pause.ts';
 import { isDead } from '../run/seal.ts';
 import { NO_FENCE, type Run } from '../run/states.ts';
 import type { Tick } from '../run/tick.ts';
@@ -59,6 +60,7 @@ async function viewOf(
 ): Promise<JobView> {
   const { name, limits } = job;
   const lock = locks.get(limits.lock);
+  const pause = lock?.paused[name];
   const since = new Date(now - DAY).toISOString();
   return {
     job,
@@ -68,7 +70,7 @@ async function viewOf(
     holders: lock ? heldBy(job, lock, now) : [],
     waiting: Object.values(lock?.waiting ?? {}).filter((place) => place.job === name),
     failures: lock?.failures[name] ?? 0,
-    paused: lock?.paused[name],
+    paused: pause && isInForce(pause, now) ? pause : undefined,
   };
 }
 

@@ -4,10 +4,10 @@ import type { Deployed } from './limits.ts';
 import { type Tick, tickOf, timeOf } from './tick.ts';
 
 /** What the ticks of a job are expected from. */
-export type Plan = Pick<Deployed, 'expressions' | 'timeZone' | 'misfireGrace'>;
+export type Plan = Pick<Deployed, 'expressions' | 'timeZone' | 'misfireGrace' | 'since'>;
 
 /** How far the sweeps have come with one plan of a job. */
-export interface Swept extends Plan {
+export interface Swept extends Omit<Plan, 'since'> {
   /** Every tick up to this one, itself included, is known to have its row, or is not expected. */
   until: Tick;
   /** The last tick that is expected: another plan came then, or none. Absent while it is in force. */
@@ -92,8 +92,11 @@ function inForce(
   const end = tickOf(isSameTimes ? now : before);
   const ended = seen.map((swept) => ({ ...swept, end: swept.end ?? end }));
   if (!plan) return ended;
-  const { expressions, timeZone, misfireGrace } = plan;
-  return [...ended, { expressions, timeZone, misfireGrace, until: tickOf(now) }];
+  const { expressions, timeZone, misfireGrace, since } = plan;
+  // When it was made at run time is known; not so where it has run before, and its job came back.
+  const isNew = since !== undefined && seen.length === 0 && Date.parse(since) >= before;
+  const until = tickOf(isNew ? since : now);
+  return [...ended, { expressions, timeZone, misfireGrace, until }];
 }
 
 function dueOf(swept: Swept, now: number) {

@@ -12,6 +12,7 @@ import { queueKey, type Waiting } from '../ledger/waiting.ts';
 import type { Verdict } from './claim.ts';
 import type { Delivery } from './delivery.ts';
 import type { RunLimits } from './limits.ts';
+import { isInForce } from './pause.ts';
 import { kept } from './payload.ts';
 import { goesBefore, placeOf, turnOf } from './queue.ts';
 import { isDead, isOver, seal } from './seal.ts';
@@ -123,8 +124,9 @@ function holdersOf({ holders, fences }: Lock): Held[] {
 }
 
 /** Whether a pause lets a run through: its time is over, or it is the breaker's and a probe is due. */
-export function passes({ by, until, probeAt }: Pause, now: number): boolean {
-  if (until !== undefined && Date.parse(until) <= now) return true;
+export function passes(pause: Pause, now: number): boolean {
+  if (!isInForce(pause, now)) return true;
+  const { by, probeAt } = pause;
   return by === BREAKER && probeAt !== undefined && probeAt <= now;
 }
 

@@ -36,6 +36,8 @@ const KNOWN = [
 /** What the functions that watch over the jobs know of one, as it was deployed. */
 export interface Deployed extends Pick<Job, (typeof KNOWN)[number]> {
   limits: RunLimits;
+  /** When it was made, ISO 8601, where that was at run time. */
+  since?: string;
 }
 
 /** A job's name has no colon, so that no group's lock is taken for a job's. */

@@ -48,12 +48,21 @@ export function limitsFor(job: string, limits: RunLimits): RunLimits {
 /** The jobs of the list, and the schedules that were made for them. Those of a job that has left run nowhere. */
 export function withMade(jobs: readonly Deployed[], made: readonly Made[]): Deployed[] {
   const listed = new Map(jobs.map((job) => [job.name, job]));
-  const added = made.flatMap(({ name, expressions, timeZone, payload }): Deployed[] => {
+  const added = made.flatMap(({ name, expressions, timeZone, payload, since }): Deployed[] => {
     const base = listed.get(baseOf(name));
     if (!base) return [];
     const limits = limitsFor(name, base.limits);
     return [
-      { ...base, name, expressions: [...expressions], timeZone, payload, enabled: true, limits },
+      {
+        ...base,
+        name,
+        expressions: [...expressions],
+        timeZone,
+        payload,
+        enabled: true,
+        limits,
+        since,
+      },
     ];
   });
   return [...jobs, ...added];

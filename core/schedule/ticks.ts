@@ -17,10 +17,17 @@ const RATE_UNIT = { minute: MINUTE, hour: HOUR, day: DAY };
  *
  * @param expression `cron(...)`, `rate(...)` or `at(...)`
  * @param timeZone IANA name
+ * @param most no more are looked for; default all
  */
-export function ticksBetween(expression: string, timeZone: string, from: Date, to: Date): Tick[] {
+export function ticksBetween(
+  expression: string,
+  timeZone: string,
+  from: Date,
+  to: Date,
+  most = Number.POSITIVE_INFINITY,
+): Tick[] {
   const ticks: Tick[] = [];
-  for (const time of times(expression, timeZone, from.getTime())) {
+  for (const time of times(expression, timeZone, from.getTime()).take(most)) {
     if (time >= to.getTime()) break;
     ticks.push(tickOf(time));
   }
@@ -33,14 +40,19 @@ export function nextTick(expression: string, timeZone: string, from: Date): Tick
   return time === undefined ? undefined : tickOf(time);
 }
 
-/** The ticks of several expressions together (a job may own several schedules), in order. */
+/**
+ * The ticks of several expressions together (a job may own several schedules), in order.
+ *
+ * @param most of each expression no more are looked for; default all
+ */
 export function ticksOfAll(
   expressions: readonly string[],
   timeZone: string,
   from: Date,
   to: Date,
+  most?: number,
 ): Tick[] {
-  return [...new Set(expressions.flatMap((e) => ticksBetween(e, timeZone, from, to)))].sort();
+  return [...new Set(expressions.flatMap((e) => ticksBetween(e, timeZone, from, to, most)))].sort();
 }
 
 /** A month of working hours has its smallest gap among these many neighbours. */

@@ -2,7 +2,11 @@ import { userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { stripVTControlCharacters } from 'node:util';
 import stringWidth from 'string-width';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { eachOf } from '../../cli/each.ts';
+import { Out } from '../../cli/out.ts';
+import { StoreError } from '../../core/ledger/errors.ts';
+import { Refused } from '../../core/operations/actions.ts';
 import { Cloud } from './cloud.ts';
 import { hasTerminal, Terminal } from './terminal.ts';
 
@@ -57,6 +61,11 @@ describe('trigger', () => {
     });
   });
 
+  test('calls it with null where that is its payload', async () => {
+    const run = await row('trigger', 'greet', '--wait', '--payload', 'null');
+    expect(run).toMatchObject({ status: 'failed', payload: 'null', error: { name: 'TypeError' } });
+  });
+
   test.each([
     [['trigger', 'greet', '--payload', '{'], 2, /is no JSON/],
     [['trigger', 'greet', '--payload', JSON.stringify('x'.repeat(20_000))], 1, /may have 16384/],
@@ -65,6 +74,7 @@ describe('trigger', () => {
     [['retry', 'greet', '2026-03-01T09:10Z'], 1, /has succeeded, and a tick succeeds once/],
     [['retry', 'greet', '2026-03-01T09:11Z'], 1, /has no run 2026-03-01T09:11Z/],
     [['pause', 'greet'], 2, /--reason/],
+    [['pause', 'greet', '--reason', ' '], 2, /--reason.*Write why/],
     [['pause', '--reason', 'x'], 2, /which job\? name it, or say --all/],
     [['pause', 'greet', '--all', '--reason', 'x'], 2, /not both/],
     [['pause', '--all', '--reason', 'x'], 2, /no job of punctual-dev will run .* add --yes/],
@@ -78,6 +88,7 @@ describe('trigger', () => {
     [['prune', '--older-than', '3d', '--job', 'gret', '--dry-run'], 2, /perhaps 'greet'/],
     [['backfill', 'count', '--from', '2027-01-01', '--to', '2027-01-02'], 2, /and past/],
     [['backfill', 'count', '--from', '2025-01-01', '--to', '2025-01-02'], 2, /1440 ticks .* --yes/],
+    [['backfill', 'count', '--from', '2025-01-01', '--to', '2026-01-01'], 1, /shorter span/],
   ] as const)('%j is refused in one line', async (args, code, why) => {
     const answer = await cloud.run(...args);
     expect(answer.stderr).toMatch(why);
@@ -119,6 +130,27 @@ describe('pause and resume', () => {
       stdout: 'there was nothing to do\n',
     });
   });
+});
+
+test('of several jobs one that refuses or fails does not keep the others from it', async () => {
+  const out = new Out();
+  const answer = vi.spyOn(out, 'answer').mockReturnValue();
+  const note = vi.spyOn(out, 'note').mockReturnValue();
+  const code = await eachOf(['a', 'b', 'c'], 'pause', out, async (job) => {
+    if (job === 'a') throw new StoreError('unavailable', 'acquire: no answer');
+    if (job === 'b') throw new Refused('b is paused already');
+    return `${job} is paused`;
+  });
+  expect(code).toBe(1);
+  expect(answer.mock.calls[0]?.[0]).toEqual({
+    action: 'pause',
+    done: [{ job: 'c', outcome: 'c is paused' }],
+    refused: [
+      { job: 'a', why: 'a: acquire: no answer' },
+      { job: 'b', why: 'b is paused already' },
+    ],
+  });
+  expect(note.mock.calls).toEqual([['a: acquire: no answer'], ['b is paused already']]);
 });
 
 describe('unlock', () => {

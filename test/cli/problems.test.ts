@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from 'vitest';
 import { nobodysEndpoint } from '../support/bad-store.ts';
-import { punctual } from './cloud.ts';
+import { MAIN, punctual } from './cloud.ts';
 
 const NOTHING_SET = { AWS_ACCESS_KEY_ID: '', AWS_SECRET_ACCESS_KEY: '', AWS_REGION: '' };
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
@@ -23,6 +25,8 @@ test.each([
   [['runs', '--since', 'yesterday'], /--since.*90m, 24h or 30d/],
   [['runs', '--status', 'bad'], /--status.*timed_out/],
   [['next', '--from', '2026-02-30T00:00Z'], /--from.*2026-03-01T09:00Z/],
+  [['next', '--count', '1001'], /--count.*from 1 to 1000/],
+  [['watch', '--every', '0.001s'], /--every.*at least 1s/],
   [['list', '--local', 'here'], /'here' is invalid.*http:\/\/127\.0\.0\.1:8377/],
   [['list', '--local', '--stage', 'dev'], /--local and --stage mean two clouds/],
   [['completion', 'tcsh'], /'tcsh'.*bash, zsh, fish/],
@@ -58,4 +62,10 @@ test('no region, and one that is none', async () => {
   );
   const wrong = ['list', '--stage', 'dev', '--region', 'eu-nowhere-7'];
   expect(await refused(wrong, CREDENTIALS)).toMatch(/check --region/);
+});
+
+test('standard error that nobody reads is no trouble', async () => {
+  const child = spawn(process.execPath, [MAIN, 'lst'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  child.stderr.destroy();
+  expect(await once(child, 'exit')).toEqual([2, null]);
 });

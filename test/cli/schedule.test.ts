@@ -78,6 +78,7 @@ test('a plan leaves it alone, unless its job leaves', async () => {
   const list = (path: string) => new URL(path, import.meta.url).pathname;
   const same = await cloud.run('plan', '--schedules', list('./schedules.ts'));
   expect(same.stdout).toContain('4 jobs as before');
+  expect(same.stdout).toContain('\nSchedules made at run time (1) are not in starts and cost.\n');
   expect(same.stderr).toBe('');
   const other = await cloud.run('plan', '--schedules', list('../fixtures/lists/grouped.ts'));
   expect(other.stderr).toBe(
@@ -138,7 +139,7 @@ test.each([
   [['add', 'send-reminders', 'a', '--every', '7 minutes'], "--every: '7 minutes' does not divide"],
   [['add', 'send-reminders', 'a', '--at', '2020-01-01T00:00'], 'is past'],
   [['add', 'send-reminders', 'a', '--every', '1 hour', '--time-zone', 'Oslo'], '--time-zone:'],
-  [['add', 'send-reminders', 'a', '--every', '1 hour', '--payload', '{'], 'Write JSON'],
+  [['add', 'send-reminders', 'a', '--every', '1 hour', '--payload', '{'], 'is no JSON'],
   [['add', 'send-reminders'], 'write schedule add <job> <name>'],
   [['change'], 'none of add, list, remove'],
 ])('schedule %j is used wrongly', async (args, why) => {

@@ -12,8 +12,13 @@ test('a line a change; a cloud that goes away and comes back is watched on', asy
   await cloud.run('pause', 'import-invoices', '--reason', 'audit');
   await watch.says(/import-invoices {2}paused/);
   expect(watch.text).not.toContain('succeeded'); // what was before is no change
+  await cloud.run(
+    ...['schedule', 'add', 'send-reminders', 'acme', '--at', '2026-03-01T08:18'],
+    ...['--payload', '{"most": 2}'],
+  );
   await cloud.playTo('2026-03-01T08:21:00Z');
   await watch.says(/08:20:\d\d {2}send-reminders {2}2026-03-01T08:20Z {2}succeeded/);
+  await watch.says(/send-reminders@acme {2}2026-03-01T08:18Z {2}succeeded/);
 
   await cloud.close();
   await watch.says(/trying again/);

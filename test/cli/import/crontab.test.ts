@@ -86,6 +86,15 @@ test('what a function has no use for is said by its line', () => {
   ]);
 });
 
+test('a comment that begins with a number is no job', () => {
+  const prose = '# 5 minutes after the full hour we run it';
+  const [entry] = read(`${prose}\n5 * * * * a`).entries;
+  expect(entry?.settings.description).toBe(prose.slice(2));
+  expect(said(`${prose}\n# 5 1 * JAN-mar Mon,fri a`)).toEqual([
+    '2: is commented out, and left out',
+  ]);
+});
+
 test('what can not be carried over is left out, and does not keep the others from it', () => {
   const text = '@reboot a\nnonsense\n0 25 * * * b\n0 0 31 2 * c\n0 1 * * * d';
   expect(read(text).entries.map(({ name }) => name)).toEqual(['d']);

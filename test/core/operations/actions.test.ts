@@ -52,9 +52,11 @@ onEveryStore(
 
     test('runs it once, however often the click of one second comes', async () => {
       const { job } = bench;
-      for (const _ of [1, 2]) await new Person(bench).asks({ action: 'run' });
+      await new Person(bench).asks({ action: 'run' });
+      const again = new Person(bench, { by: 'bob' }).asks({ action: 'run' });
+      await expect(again).rejects.toThrow(/somebody has asked for a run .* in this very second/);
       expect((await job.deliverPlanned()).status).toBe('succeeded');
-      expect((await job.deliverPlanned()).status).toBe('duplicate');
+      expect(bench.dispatches.agenda).toEqual([]);
     });
 
     test('runs it with a payload of its own, which a retry by hand gets, too', async () => {
@@ -182,6 +184,13 @@ onEveryStore(
         /is paused already, by ada since .*: an audit; resume it/,
       );
       expect((await pauseOf())?.by).toBe('ada');
+    });
+
+    test('takes the place of a pause whose time is over', async () => {
+      await new Person(bench).asks({ action: 'pause', until: '2026-03-01T00:01Z' });
+      bench.time.advance(2 * MINUTE);
+      await new Person(bench, { by: 'bob' }).asks({ action: 'pause' });
+      expect(await pauseOf()).toMatchObject({ by: 'bob', since: '2026-03-01T00:02:00.000Z' });
     });
 
     test('takes the place of the breaker: no probe is let through any more', async () => {

@@ -63,6 +63,12 @@ test('the news of one job and kind is one message, in order of its ticks; levels
   expect(messages[3]?.attributes).toMatchObject({ kind: 'overdue', level: 'critical' });
 });
 
+test('half a character, which no form can carry, is replaced', () => {
+  const [message] = told({ ...FAILED, why: 'Error: \ud83d' });
+  expect(message?.body).toContain('Error: \ufffd');
+  expect(() => encodeURIComponent(message?.body ?? '')).not.toThrow();
+});
+
 test('of many ticks twenty are named, and how many more there are', () => {
   const news = Array.from({ length: 25 }, (_, i) => ({
     ...FAILED,

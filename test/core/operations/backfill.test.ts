@@ -139,9 +139,11 @@ describe('running it', () => {
     expect(called).toEqual([steps[0], steps[0]]);
   });
 
-  test('delivers again at once what was not begun, until it is stopped', async () => {
+  test('delivers again what was not begun, later from try to try, until it is stopped', async () => {
     let calls = 0;
+    const waits: number[] = [];
     const { context, called, ends, stop } = cloud({
+      wait: async (count) => void waits.push(count),
       async call(step) {
         if (++calls === 4) stop();
         return step.tick === T0 && calls === 3 ? outcome(step) : 'not begun';
@@ -149,6 +151,7 @@ describe('running it', () => {
     });
     await backfill(steps, 1, context);
     expect(called.map(({ tick }) => tick)).toEqual([T0, T0, T0, T1]);
+    expect(waits).toEqual([1, 2]);
     expect(ends).toHaveLength(1);
   });
 

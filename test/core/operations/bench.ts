@@ -38,6 +38,8 @@ function tablesOf({ store, time }: Bench): ConstructorParameters<typeof Operatio
   return [store.client, store.tables, surroundings];
 }
 
+let ids = 0;
+
 /** What a person asks for, and the lines that were logged of it. */
 export class Person {
   readonly lines: string[] = [];
@@ -58,7 +60,7 @@ export class Person {
       ledger,
       dispatcher,
       clock: time.clock,
-      newId: () => `n${this.lines.length + 1}`,
+      newId: () => `n${++ids}`,
       log: { info: line, warn: line, error: line },
     };
     return perform({ job: job.job, ...request }, [listed(job)], this.#actor, context);

@@ -16,6 +16,21 @@ function sweptUntil(until: string, job: Plan = report): Swept[] {
   return [{ ...job, until }];
 }
 
+describe('a schedule that was made at run time', () => {
+  const now = at('2026-03-01T09:34:30Z');
+  const swept = at('2026-03-01T09:29:30Z');
+  const until = (plan: Plan, seen: Swept[] = []) =>
+    dueTicks(plan, seen, now, swept).swept.at(-1)?.until;
+
+  test('is expected from then on: the sweep that sees it first comes later', () => {
+    expect(until({ ...report, since: '2026-03-01T09:31:20.000Z' })).toBe('2026-03-01T09:31Z');
+  });
+
+  test('from now on, where its job was gone and came back', () => {
+    expect(until({ ...report, since: '2026-02-01T09:31:20.000Z' })).toBe('2026-03-01T09:34Z');
+  });
+});
+
 describe('a job seen for the first time', () => {
   test('starts now: no tick before is expected', () => {
     const { ticks, swept } = dueTicks(report, [], at('2026-03-01T09:04:30Z'));

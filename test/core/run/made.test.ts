@@ -33,6 +33,7 @@ describe('the job that a schedule made at run time is', () => {
         timeZone,
         payload,
         enabled: true,
+        since: MADE.since,
         limits: { ...job.limits, lock: 'report@acme' },
       },
     ]);
