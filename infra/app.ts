@@ -1,7 +1,7 @@
 import { App, Tags } from 'aws-cdk-lib';
 import { deployedOf } from '../core/run/limits.ts';
 import { GroupError, ScheduleError } from '../core/schedule/error.ts';
-import { BundleError } from './bundling.ts';
+import { BundleError } from './bundle-error.ts';
 import { bundledCode } from './code.ts';
 import { OPERATOR_ENTRIES } from './constructs/operator.ts';
 import { PEOPLES_ENTRIES } from './constructs/people.ts';

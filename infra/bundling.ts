@@ -1,53 +1,58 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { type BuildFailure, build, type Plugin } from 'esbuild';
+import { dirname, extname, join, resolve } from 'node:path';
+import { type BuildFailure, build, type Loader, type Metafile, type Plugin } from 'esbuild';
+import { BundleError } from './bundle-error.ts';
+import { trimmedFiles } from './trims.ts';
 
-const PACKAGES = resolve(import.meta.dirname, '../node_modules');
+const PACKAGES = realpathSync(resolve(import.meta.dirname, '../node_modules'));
 
-/**
- * Of the places where the SDK looks for credentials only the first: the environment, where Lambda's
- * runtime puts them. The others (profiles, single sign-on, tokens, EC2) would be a third of a bundle
- * that any of its clients is in. A Lambda with SnapStart gets them elsewhere, and would need the others.
- */
-const LAMBDAS_CREDENTIALS: Plugin = {
-  name: 'credentials of the environment only',
-  setup({ onLoad }) {
-    onLoad({ filter: /credential-provider-node[\\/]dist-es[\\/]index\.js$/ }, ({ path }) => ({
-      contents: `export { fromEnv as defaultProvider } from '@aws-sdk/credential-provider-env';`,
-      resolveDir: dirname(path),
-    }));
-  },
-};
-
-/** Code that can not be bundled: the file, the place and what is wrong with it. */
-export class BundleError extends Error {
-  override readonly name = 'BundleError';
+/** The code of one function. */
+export interface Bundle {
+  /** Has `index.mjs` and what it loads; it goes when this process ends. */
+  folder: string;
+  /** What went into which file, as esbuild describes it. */
+  meta: Metafile;
 }
 
 /**
- * Makes one ESM file of each entry, with everything it imports in it, the AWS SDK too: the runtime's
- * would be another version than the one tested, and loads slower.
+ * Makes one folder of each entry: `index.mjs` with everything it imports, the AWS SDK too (the runtime's
+ * would be another version than the one tested, and loads slower), and one file for each thing that it
+ * loads on demand, with what they share in further ones. So a cold start does not read what few runs need.
  *
- * All in one go, because a bundler started for each function would be most of the time of a synth.
+ * Each entry in a build of its own: in one for all, the files they share would be cut by who shares them,
+ * and every job's code would change with the list.
  *
- * @param constants plain data that takes the place of a global name: what is known only at synth
- * @throws BundleError for the first thing in the code that can not be bundled
- * @returns the folder of each entry's `index.mjs`; they go when this process ends
+ * @param constants plain data under a global name, for the entries that mention it: what is known only at synth
+ * @throws BundleError for the first thing in the code that can not be bundled, or where a package is no
+ *   longer what `TRIMS` knows
  */
 export async function bundle(
   entries: readonly string[],
   constants: Record<string, unknown> = {},
-): Promise<Map<string, string>> {
-  const folder = mkdtempSync(join(tmpdir(), 'punctual-bundles-'));
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const distinct = [...new Set(entries)];
-  await build({
-    entryPoints: distinct.map((entry, i) => ({ in: entry, out: join(String(i), 'index') })),
+): Promise<Map<string, Bundle>> {
+  const root = mkdtempSync(join(tmpdir(), 'punctual-bundles-'));
+  process.once('exit', () => rmSync(root, { recursive: true, force: true }));
+  const trim = trimming(trimmedFiles(PACKAGES));
+  const bundles = new Map<string, Bundle>();
+  // One after the other: each of them keeps all cores busy.
+  for (const [i, entry] of [...new Set(entries)].entries()) {
+    const folder = join(root, String(i));
+    const meta = await bundleOne(entry, folder, [trim, defining(entry, constants)]);
+    bundles.set(entry, { folder, meta });
+  }
+  return bundles;
+}
+
+async function bundleOne(entry: string, folder: string, plugins: Plugin[]): Promise<Metafile> {
+  const { metafile } = await build({
+    entryPoints: { index: entry },
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     minify: true,
+    metafile: true,
     platform: 'node',
     format: 'esm',
     target: 'node24',
@@ -57,16 +62,58 @@ export async function bundle(
     banner: {
       js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
     },
-    define: Object.fromEntries(
-      Object.entries(constants).map(([name, value]) => [name, JSON.stringify(value)]),
-    ),
     // A list elsewhere finds the packages that are here.
     nodePaths: [PACKAGES],
-    plugins: [LAMBDAS_CREDENTIALS],
+    plugins,
     logLevel: 'silent',
   }).catch(({ errors: [first] }: BuildFailure) => {
     const { file, line } = first?.location ?? {};
     throw new BundleError(`${file}:${line}: ${first?.text}`);
   });
-  return new Map(distinct.map((entry, i) => [entry, join(folder, String(i))]));
+  return metafile;
+}
+
+/** Takes some files as they are given here. */
+function trimming(files: ReadonlyMap<string, string>): Plugin {
+  return {
+    name: 'trims',
+    setup({ onLoad }) {
+      // Without a narrow filter every file there is would be asked for here.
+      onLoad({ filter: anyOf([...files.keys()]) }, ({ path }) => {
+        const contents = files.get(path);
+        if (contents === undefined) return undefined;
+        return { contents, resolveDir: dirname(path), loader: loaderOf(path) };
+      });
+    },
+  };
+}
+
+/**
+ * Writes constants into an entry. esbuild's own `define` would have every file of the bundle wait for
+ * them, as soon as one is a list.
+ */
+function defining(entry: string, constants: Record<string, unknown>): Plugin {
+  return {
+    name: 'constants',
+    setup({ onLoad }) {
+      onLoad({ filter: anyOf([entry]) }, ({ path }) => {
+        const source = readFileSync(path, 'utf8');
+        const used = Object.entries(constants).filter(([name]) => source.includes(name));
+        const lines = used.map(([name, value]) => `const ${name}=${JSON.stringify(value)};`);
+        return { contents: lines.join('') + source, loader: loaderOf(path) };
+      });
+    },
+  };
+}
+
+function loaderOf(path: string): Loader {
+  const kind = extname(path)
+    .replace(/^\.[mc]/, '.')
+    .slice(1);
+  return kind as Loader;
+}
+
+/** Matches these paths. As it is a filter of esbuild's, it knows only what Go's expressions know. */
+function anyOf(paths: readonly string[]): RegExp {
+  return new RegExp(`^(${paths.map((path) => path.replace(/\W/g, '.')).join('|')})$`);
 }

@@ -1,6 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { bundle } from './bundling.ts';
+import { type Bundle, bundle } from './bundling.ts';
 
 /** The code of the function with this entry. */
 export type CodeOf = (entry: string) => Code;
@@ -16,8 +16,8 @@ export async function bundledCode(
 ): Promise<CodeOf> {
   const stacks: string[] | undefined = app.node.tryGetContext('aws:cdk:bundling-stacks');
   if (stacks?.length === 0) return () => NO_CODE;
-  const folders = await bundle(entries, constants);
-  return (entry) => Code.fromAsset(folders.get(entry) as string);
+  const bundles = await bundle(entries, constants);
+  return (entry) => Code.fromAsset((bundles.get(entry) as Bundle).folder);
 }
 
 /** For a template that is only looked at. */

@@ -2,9 +2,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoLedger, type Tables } from '../../core/ledger/dynamodb.ts';
 import type { Ledger } from '../../core/ledger/ledger.ts';
-import { MadeStore } from '../../core/ledger/made-store.ts';
-import { OperationsStore } from '../../core/ledger/operations-store.ts';
-import { SweepStore } from '../../core/ledger/sweep-store.ts';
 import type { Surroundings } from '../../core/ledger/tries.ts';
 import type { Log } from '../../core/run/log.ts';
 import type { TableSettings } from './settings.ts';
@@ -29,36 +26,11 @@ export function connectLedger(
   return new DynamoLedger(client, tables, { ...surroundings, retried });
 }
 
-/** What the sweeper needs: the ledger, and its own view of the same tables through the same client. */
-export function connectSweeper(
-  settings: TableSettings,
-  log: Log,
-): { ledger: Ledger; store: SweepStore; made: MadeStore } {
-  const connection = connect(settings, log, PATIENCE);
-  return {
-    ledger: new DynamoLedger(...connection),
-    store: new SweepStore(...connection),
-    made: new MadeStore(...connection),
-  };
-}
-
-/** What people's questions and actions need. */
-export function connectOperations(
-  settings: TableSettings,
-  log: Log,
-): { ledger: Ledger; store: OperationsStore; made: MadeStore } {
-  const connection = connect(settings, log, PATIENCE);
-  return {
-    ledger: new DynamoLedger(...connection),
-    store: new OperationsStore(...connection),
-    made: new MadeStore(...connection),
-  };
-}
-
-function connect(
+/** What any view of the ledger's tables is made of. */
+export function connect(
   { locksTable, runsTable }: TableSettings,
   log: Log,
-  patience: typeof PATIENCE,
+  patience = PATIENCE,
 ): [DynamoDBClient, Tables, Surroundings] {
   const client = new DynamoDBClient({
     // The ledger tries again by itself, classified and logged; the SDK's own tries would hide it.

@@ -16,7 +16,7 @@ export class Publisher {
   }
 
   async publish({ subject, body, attributes }: Message): Promise<void> {
-    const { PublishCommand } = await import('@aws-sdk/client-sns');
+    const { PublishCommand } = await import('./sns-client.ts');
     const named = Object.entries(attributes).map(([name, value]) => [
       name,
       { DataType: 'String', StringValue: value },
@@ -31,7 +31,7 @@ export class Publisher {
   }
 
   #connected(): Promise<SNSClient> {
-    this.#client ??= import('@aws-sdk/client-sns').then(
+    this.#client ??= import('./sns-client.ts').then(
       ({ SNSClient }) => new SNSClient({ maxAttempts: TRIES, requestHandler: PATIENCE }),
     );
     return this.#client;

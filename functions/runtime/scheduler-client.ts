@@ -1,0 +1,2 @@
+// See lambda-client.ts.
+export { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';

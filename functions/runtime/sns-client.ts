@@ -1,0 +1,2 @@
+// See lambda-client.ts.
+export { PublishCommand, SNSClient } from '@aws-sdk/client-sns';

@@ -1,0 +1,99 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { crc32 } from 'node:zlib';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { bundle } from '../../infra/bundling.ts';
+import * as unbundled from './bundled/client.ts';
+
+const CLIENT = resolve(import.meta.dirname, 'bundled/client.ts');
+const JOB = resolve(import.meta.dirname, '../../bench/handlers/punctual.ts');
+const SWEEPER = resolve(import.meta.dirname, '../../functions/operator/sweeper.ts');
+
+/** The files of an entry's bundle, with their content. */
+async function filesOf(entry: string, among: string[], constants: Record<string, unknown> = {}) {
+  const { folder } = (await bundle(among, constants)).get(entry) ?? { folder: '' };
+  return Object.fromEntries(
+    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  );
+}
+
+test("a function's code depends on nothing but its own", async () => {
+  const alone = await filesOf(JOB, [JOB]);
+  const list = { PUNCTUAL_JOBS: [{ name: 'a-job-of-the-list' }] };
+  expect(await filesOf(JOB, [SWEEPER, JOB], list)).toEqual(alone);
+  expect(alone['index.mjs']).toContain('serviceName:"punctual"');
+});
+
+test('a constant is in the code of who mentions it', async () => {
+  const list = { PUNCTUAL_JOBS: [{ name: 'a-job-of-the-list' }] };
+  const { 'index.mjs': code } = await filesOf(SWEEPER, [SWEEPER], list);
+  expect(code).toContain('a-job-of-the-list');
+});
+
+test('what is loaded on demand has files of its own', async () => {
+  const files = Object.keys(await filesOf(JOB, [JOB]));
+  expect(files).toContainEqual(expect.stringMatching(/^lambda-client-\w+\.mjs$/));
+  expect(files).toContainEqual(expect.stringMatching(/^scheduler-client-\w+\.mjs$/));
+});
+
+describe('a trimmed client', async () => {
+  const { folder } = (await bundle([CLIENT])).get(CLIENT) ?? { folder: '' };
+  const bundled: typeof unbundled = await import(join(folder, 'index.mjs'));
+
+  const said = (type: string, more = {}) =>
+    JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${type}`, message: 'no', ...more });
+
+  test.each<[string, number, string]>([
+    ['an item', 200, '{"Attributes":{"fence":{"N":"7"}}}'],
+    ['a refusal', 400, said('ConditionalCheckFailedException', { Item: { lock: { S: 'a' } } })],
+    ['throttling', 400, said('ProvisionedThroughputExceededException')],
+    ['throttling of another kind', 400, said('ThrottlingException')],
+    ['a conflict', 400, said('TransactionConflictException')],
+    ['a table that is not there', 400, said('ResourceNotFoundException')],
+    ['bad credentials', 400, said('UnrecognizedClientException')],
+    ['an error that nobody knows', 400, said('SomethingNewException')],
+    ['an outage', 500, said('InternalServerError')],
+    ['what is no JSON', 503, '<html>'],
+  ])('reads %s as the whole one does', async (_, status, body) => {
+    const endpoint = await answering((response) => response.writeHead(status).end(body));
+    const seen = await bundled.ask(endpoint);
+    expect(seen).toEqual(await unbundled.ask(endpoint));
+    expect(seen).not.toEqual({});
+  });
+
+  test('gives up on an answer that does not come', async () => {
+    const endpoint = await answering(() => {});
+    expect(await bundled.ask(endpoint, 50)).toMatchObject({ name: 'TimeoutError' });
+  });
+
+  /** An endpoint that does this with each request. */
+  async function answering(answer: (response: ServerResponse) => void): Promise<string> {
+    const server = createServer((request, response) => {
+      request.resume().once('end', () => answer(response));
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as { port: number };
+    return `http://127.0.0.1:${port}`;
+  }
+});
+
+test('the trimmed checksums are right', async () => {
+  const entry = join(mkdtempSync(join(tmpdir(), 'punctual-sums-')), 'sums.ts');
+  writeFileSync(entry, `export { Crc32Node, Sha256Node } from '@smithy/core/checksum';`);
+  const { folder } = (await bundle([entry])).get(entry) ?? { folder: '' };
+  const { Crc32Node, Sha256Node } = await import(join(folder, 'index.mjs'));
+  const sumOf = async (sum: { update(data: Buffer): void; digest(): Promise<Uint8Array> }) => {
+    sum.update(Buffer.from('a '));
+    sum.update(Buffer.from('text'));
+    return Buffer.from(await sum.digest()).toString('hex');
+  };
+  expect(await sumOf(new Crc32Node())).toBe(crc32('a text').toString(16).padStart(8, '0'));
+  expect(await sumOf(new Sha256Node())).toBe(createHash('sha256').update('a text').digest('hex'));
+});
