@@ -3,13 +3,14 @@ import { join, relative, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ScheduleError } from '../core/schedule/error.ts';
 import { checkGroups } from '../core/schedule/groups.ts';
+import { checkPools } from '../core/schedule/pools.ts';
 import { type Job, resolveJob } from '../core/schedule/resolve.ts';
 import { checkDurations, type Durations, runLoad } from '../core/schedule/run-load.ts';
 import type { Groups, Schedules } from '../core/schedule/settings.ts';
 import { stagger } from '../core/schedule/stagger.ts';
 import { BadContext } from './context.ts';
 import { checkNames } from './names.ts';
-import { checkSize } from './size.ts';
+import { layoutOf } from './size.ts';
 
 /** A job of the list and the file with its code. */
 export interface ListedJob extends Job {
@@ -71,7 +72,9 @@ export function resolveList(
     return { ...job, entry, load: runLoad(job, durations) };
   });
   const jobs = stagger(listed);
+  checkPools(jobs);
   checkNames(jobs);
-  checkSize(jobs);
+  // Refuses what nothing holds.
+  layoutOf(jobs);
   return jobs;
 }

@@ -1,8 +1,7 @@
 import { RemovalPolicy, Stack, type StackProps } from 'aws-cdk-lib';
 import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { ScheduleGroup } from 'aws-cdk-lib/aws-scheduler';
-import { Construct } from 'constructs';
-import { lockOf } from '../core/run/limits.ts';
+import type { Construct } from 'constructs';
 import type { CodeOf } from './code.ts';
 import { Alarms } from './constructs/alarms.ts';
 import { Alerts } from './constructs/alerts.ts';
@@ -10,13 +9,15 @@ import { Application } from './constructs/application.ts';
 import { Catalogue } from './constructs/catalogue.ts';
 import { Dashboard } from './constructs/dashboard.ts';
 import { Deliveries } from './constructs/deliveries.ts';
-import { JobFunction } from './constructs/job.ts';
+import { Jobs } from './constructs/jobs.ts';
 import { Ledger } from './constructs/ledger.ts';
 import { Operator } from './constructs/operator.ts';
 import { People } from './constructs/people.ts';
 import { Queries } from './constructs/queries.ts';
 import type { Options } from './context.ts';
 import type { ListedJob } from './list.ts';
+import { functionsOf } from './names.ts';
+import { layoutOf } from './size.ts';
 import type { Stage } from './stages.ts';
 
 export interface PunctualStackProps extends StackProps, Options {
@@ -57,27 +58,25 @@ export class PunctualStack extends Stack {
       removalPolicy: RemovalPolicy.DESTROY,
     });
 
-    // How deliveries reach the functions, and where those go that came to nothing.
-    const deliveries = new Deliveries(this, 'Deliveries', group);
+    // In how many stacks the jobs lie: in this one while they fit, else in a fleet of nested ones.
+    const shards = layoutOf(jobs);
+    const functions = functionsOf(id, shards);
 
-    // One function and its schedules a job, in a scope of their own: a job may have any name.
-    const functions = new Construct(this, 'Jobs');
-    const shared = { ledger, deliveries, logs };
-    const schedules = jobs.flatMap((job) => {
-      const own = { job, members: sharingLock(job, jobs), code: codeOf(job.entry) };
-      const made = new JobFunction(functions, job.name, { ...own, ...shared });
-      application.grant(made.function, job.access);
-      return made.schedules;
-    });
+    // How deliveries reach the functions, and where those go that came to nothing.
+    const deliveries = new Deliveries(this, 'Deliveries', { group, functions });
+
+    // One function and its schedules a job.
+    const shared = { codeOf, ledger, deliveries, logs };
+    const { schedules } = new Jobs(this, 'Jobs', { jobs, shards, application, ...shared });
 
     // Where people hear of trouble.
     const alerts = new Alerts(this, 'Alerts', { email: alertEmail });
 
     // What watches over the jobs: attempts that died, and ticks that left no row.
-    new Operator(this, 'Operator', { codeOf, schedules, alerts, ...shared });
+    new Operator(this, 'Operator', { schedules, alerts, ...shared });
 
     // What people ask: the console, and the health report.
-    const { console } = new People(this, 'People', { codeOf, healthUrl, ...shared });
+    const { console } = new People(this, 'People', { healthUrl, ...shared });
 
     // What CloudWatch shows, and what it rings for.
     const { poison } = deliveries;
@@ -87,17 +86,16 @@ export class PunctualStack extends Stack {
 
     // What the command line has to know.
     const { PUNCTUAL_FIRING_ROLE = '', PUNCTUAL_DEAD_LETTERS = '' } = deliveries.environment;
-    new Catalogue(this, 'Catalogue', jobs, {
-      LocksTable: ledger.locks.tableName,
-      RunsTable: ledger.runs.tableName,
-      FiringRole: PUNCTUAL_FIRING_ROLE,
-      DeadLetters: PUNCTUAL_DEAD_LETTERS,
-      LogGroup: logs.logGroupName,
+    new Catalogue(this, 'Catalogue', {
+      functions,
+      jobs: shards === 1 ? jobs : [],
+      outputs: {
+        LocksTable: ledger.locks.tableName,
+        RunsTable: ledger.runs.tableName,
+        FiringRole: PUNCTUAL_FIRING_ROLE,
+        DeadLetters: PUNCTUAL_DEAD_LETTERS,
+        LogGroup: logs.logGroupName,
+      },
     });
   }
-}
-
-/** The names of the jobs that take the same lock as this one. */
-function sharingLock(job: ListedJob, jobs: readonly ListedJob[]): string[] {
-  return jobs.filter((other) => lockOf(other) === lockOf(job)).map(({ name }) => name);
 }

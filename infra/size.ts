@@ -1,30 +1,107 @@
+import { createHash } from 'node:crypto';
+import { baseOf } from '../core/run/made.ts';
 import type { Job } from '../core/schedule/resolve.ts';
 import { BadContext } from './context.ts';
 
-/** CloudFormation's limit. */
+/** CloudFormation's limit of a template. */
 const MOST_RESOURCES = 500;
+/** What a nested stack may have of them, and of the megabyte of a template: bytes are estimated. */
+const NESTED: Size = { resources: 480, bytes: 900_000 };
 /** What the stack has besides its jobs, with all that may be asked for, CDK's own metadata included. */
 const OTHER_RESOURCES = 50;
-/** What a job has besides its schedules. */
-const RESOURCES_A_JOB = 4;
+/** What a function has: role, policy, configuration and itself. */
+const RESOURCES_A_FUNCTION = 4;
+/** Bytes of a policy that names the jobs of a group, at most. */
+const MOST_NAMED = 7_000;
+/** How many nested stacks a fleet may have. */
+const FLEETS = [32, 128];
 
-/** How many resources the stack of a list has at most. */
-export function resourcesFor(jobs: readonly Pick<Job, 'expressions'>[]): number {
-  return jobs.reduce(
-    (sum, { expressions }) => sum + RESOURCES_A_JOB + expressions.length,
-    OTHER_RESOURCES,
+/** What a job's resources are as many, and as large, as. */
+type Sized = Pick<Job, 'name' | 'expressions' | 'payload' | 'description' | 'group'>;
+
+interface Size {
+  resources: number;
+  /** Of the template, about. */
+  bytes: number;
+}
+
+/** A function, or the schedules of a job: what lies together, by the name it goes by. */
+interface Part extends Size {
+  name: string;
+}
+
+/** How many resources the stack of a list has at most, where it is one. */
+export function resourcesFor(jobs: readonly Sized[]): number {
+  return resourcesOf(partsOf(jobs));
+}
+
+/**
+ * In how many stacks the jobs of a list lie: 1 is the stack itself. What does not fit there is a fleet of nested
+ * stacks, of the fewest that hold it. There are two sizes and no more, because all jobs move where it changes.
+ *
+ * @throws BadContext where none holds it, which CDK would say with a stack trace
+ */
+export function layoutOf(jobs: readonly Sized[]): number {
+  const parts = partsOf(jobs);
+  const resources = resourcesOf(parts);
+  if (resources <= MOST_RESOURCES) return 1;
+  const shards = FLEETS.find((shards) => fits(parts, shards));
+  if (shards) return shards;
+  throw new BadContext(
+    `the list has ${jobs.length} jobs, about ${resources} resources, and ${FLEETS.at(-1)} nested stacks of ${MOST_RESOURCES} resources and 1 MB do not hold it; let jobs share functions (pool), make payloads smaller, or deploy some as another list`,
   );
 }
 
 /**
- * One stack holds about ninety jobs. Said here, because CDK would say it with a stack trace.
- *
- * @throws BadContext
+ * In which of the stacks something lies: by its name and not by its place in the list, so that what comes or goes
+ * changes one of them. A function goes by its own name (the job's, or the pool's), a schedule by its job's.
  */
-export function checkSize(jobs: readonly Job[]): void {
-  const resources = resourcesFor(jobs);
-  if (resources <= MOST_RESOURCES) return;
-  throw new BadContext(
-    `the list has ${jobs.length} jobs, about ${resources} resources, and a CloudFormation stack holds ${MOST_RESOURCES}; take some out, or deploy them as another list`,
+export function shardOf(name: string, shards: number): number {
+  return createHash('sha256').update(name).digest().readUInt32BE() % shards;
+}
+
+function fits(parts: readonly Part[], shards: number): boolean {
+  const sizes = Array.from({ length: shards }, () => ({ resources: 0, bytes: 0 }));
+  for (const { name, resources, bytes } of parts) {
+    const size = sizes[shardOf(name, shards)] as Size;
+    size.resources += resources;
+    size.bytes += bytes;
+  }
+  return sizes.every(
+    ({ resources, bytes }) => resources <= NESTED.resources && bytes <= NESTED.bytes,
   );
+}
+
+function resourcesOf(parts: readonly Part[]): number {
+  return parts.reduce((sum, { resources }) => sum + resources, OTHER_RESOURCES);
+}
+
+function partsOf(jobs: readonly Sized[]): Part[] {
+  const sharing = Map.groupBy(jobs, ({ group }) => group?.name);
+  const functions = new Map(jobs.map((job) => [baseOf(job.name), job]));
+  return [
+    ...[...functions].map(([name, { group }]) => ({
+      name,
+      resources: RESOURCES_A_FUNCTION,
+      bytes: functionBytes(name, group && sharing.get(group.name)),
+    })),
+    ...jobs.map((job) => ({
+      name: job.name,
+      resources: job.expressions.length,
+      bytes: scheduleBytes(job),
+    })),
+  ];
+}
+
+/** As measured, with names of 8 and of 64 letters. Each job of a group names the others, as far as a policy holds them. */
+function functionBytes(name: string, sharing: readonly Sized[] = []): number {
+  const named = sharing.reduce((sum, { name }) => sum + 200 + 2 * name.length, 0);
+  return 4_500 + 22 * name.length + Math.min(named, MOST_NAMED);
+}
+
+/** Of each of the schedules, and of what the metadata says of the job. The payload is JSON in JSON. */
+function scheduleBytes({ name, expressions, payload, description }: Sized): number {
+  const text = Buffer.byteLength(JSON.stringify(JSON.stringify([payload, description])));
+  const each = 950 + 6 * name.length + text;
+  return expressions.length * each + 550 + 3 * name.length + text;
 }

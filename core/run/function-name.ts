@@ -5,12 +5,14 @@ import { baseOf } from './made.ts';
 const LONGEST = 64;
 
 /**
- * The name of a job's function in a stack. Fixed, so that whoever knows a job can deliver to it: a
+ * The name of a job's function. Fixed, so that whoever knows a job can deliver to it: a
  * retry, a waiting tick, a person's command. Lambda takes no dots, which a job's name may have. What was made
- * at run time is run by the function of the job it was made for.
+ * at run time is run by the function of the job it was made for, a job of a pool by the pool's.
+ *
+ * @param functions what the names of all jobs' functions begin with; every function is told, `PUNCTUAL_FUNCTIONS`
  */
-export function functionName(stack: string, job: string): string {
-  return shortened(`${stack}-${baseOf(job)}`.replaceAll('.', '-'));
+export function functionName(functions: string, job: string): string {
+  return shortened(`${functions}-${baseOf(job)}`.replaceAll('.', '-'));
 }
 
 /** A name that would grow too long is cut, with a hash that keeps it from meeting another's. */

@@ -36,12 +36,14 @@ const KNOWN = [
 /** What the functions that watch over the jobs know of one, as it was deployed. */
 export interface Deployed extends Pick<Job, (typeof KNOWN)[number]> {
   limits: RunLimits;
+  /** Milliseconds between its ticks, where they are the same all day and its offset could be another. */
+  interval?: number;
   /** When it was made, ISO 8601, where that was at run time. */
   since?: string;
 }
 
 /** A job's name has no colon, so that no group's lock is taken for a job's. */
-export function lockOf({ name, group }: Pick<Job, 'name' | 'group'>): string {
+function lockOf({ name, group }: Pick<Job, 'name' | 'group'>): string {
   return group ? `group:${group.name}` : name;
 }
 
@@ -63,7 +65,12 @@ export function limitsOf(job: Job): RunLimits {
 
 export function deployedOf(job: Job): Deployed {
   const known = Object.fromEntries(KNOWN.map((name) => [name, job[name]]));
-  return { ...(known as Omit<Deployed, 'limits'>), limits: limitsOf(job) };
+  const { interval } = job;
+  return {
+    ...(known as Omit<Deployed, 'limits'>),
+    ...(interval !== undefined && { interval }),
+    limits: limitsOf(job),
+  };
 }
 
 /** What the rows of a job that left the list are closed by: it is never tried again. */

@@ -17,19 +17,22 @@ export interface Made {
   since: string;
 }
 
-/** What a job's name can not have. */
+/** What is in the name of a job that another's function, or a pool's, runs, and in no other. */
 const SIGN = '@';
+/** What may stand after it. */
+export const MADE_NAME = /^[\w-]{1,40}$/;
 const LONGEST_SCHEDULE_NAME = 64;
 
 export function madeName(job: string, name: string): string {
   return job + SIGN + name;
 }
 
+/** Whether it was made at run time, or is one of a pool's. */
 export function isMade(job: string): boolean {
   return job.includes(SIGN);
 }
 
-/** The job whose function runs it; of a job of the list that is itself. */
+/** The job, or the pool, whose function runs it; of a job with a function of its own that is itself. */
 export function baseOf(job: string): string {
   const [base = job] = job.split(SIGN);
   return base;
@@ -40,24 +43,31 @@ export function madeOf(job: string): string {
   return `${job}${SIGN}*`;
 }
 
-/** The limits of a job that a function was deployed with, or of a schedule that was made for it. */
+/** The limits of a job that a function was deployed with, or of another job that this function runs. */
 export function limitsFor(job: string, limits: RunLimits): RunLimits {
-  return limits.lock === baseOf(job) ? { ...limits, lock: job } : limits;
+  return baseOf(limits.lock) === baseOf(job) ? { ...limits, lock: job } : limits;
 }
 
-/** The jobs of the list, and the schedules that were made for them. Those of a job that has left run nowhere. */
+/**
+ * The jobs of the list, and the schedules that were made for them. Those of a job that has left run nowhere;
+ * one that the list has by now is the list's.
+ */
 export function withMade(jobs: readonly Deployed[], made: readonly Made[]): Deployed[] {
-  const listed = new Map(jobs.map((job) => [job.name, job]));
+  const listed = new Set(jobs.map(({ name }) => name));
+  // Of a pool whichever comes last: all have the limits that its function has.
+  const bases = new Map(jobs.map((job) => [baseOf(job.name), job]));
   const added = made.flatMap(({ name, expressions, timeZone, payload, since }): Deployed[] => {
-    const base = listed.get(baseOf(name));
-    if (!base) return [];
+    const base = bases.get(baseOf(name));
+    if (!base || listed.has(name)) return [];
     const limits = limitsFor(name, base.limits);
     return [
       {
         ...base,
         name,
+        description: isMade(base.name) ? name : base.description,
         expressions: [...expressions],
         timeZone,
+        interval: undefined,
         payload,
         enabled: true,
         limits,

@@ -1,8 +1,10 @@
 import { closest } from 'fastest-levenshtein';
+import { baseOf, isMade, MADE_NAME, madeName } from '../run/made.ts';
 import { ScheduleError } from './error.ts';
 import { payloadProblem } from './payload.ts';
 import type { Job } from './resolve.ts';
 import type { Settings } from './settings.ts';
+import { shown } from './values.ts';
 
 /** Every setting there is; a new one that is not listed does not compile. */
 const SETTINGS: Record<keyof Settings, true> = {
@@ -28,18 +30,31 @@ const SETTINGS: Record<keyof Settings, true> = {
   catchUp: true,
   enabled: true,
   handler: true,
+  pool: true,
   access: true,
   description: true,
 };
 
-/** EventBridge's pattern for the name of a schedule; a job's name is one. */
+/** EventBridge's pattern for the name of a schedule; the name of a job with a function of its own is one. */
 const NAME = /^[\w.-]{1,64}$/;
 const LONGEST_DESCRIPTION = 256;
 /** Bytes. A lock is one item, of at most 400 KB, and every write of it costs by its size. */
 const LARGEST_WAITING_PAYLOAD = 16 * 1024;
 
-/** @throws ScheduleError */
-export function checkName(name: string): void {
+/**
+ * @param pool the one it is in, if any
+ * @throws ScheduleError
+ */
+export function checkName(name: string, pool?: string): void {
+  if (pool !== undefined) checkPooledName(name, pool);
+  else checkOwnName(name);
+}
+
+function checkOwnName(name: string): void {
+  if (isMade(name)) {
+    const mend = `'@' is for the jobs of a pool; add pool: '${baseOf(name)}', or rename it`;
+    throw new ScheduleError(name, 'name', mend);
+  }
   if (!NAME.test(name)) {
     throw new ScheduleError(
       name,
@@ -47,9 +62,26 @@ export function checkName(name: string): void {
       `must be 1 to 64 letters, digits, '.', '-' or '_' (it has ${name.length} characters); it becomes the name of its EventBridge schedule`,
     );
   }
-  if (name in Object.prototype) {
-    throw new ScheduleError(name, 'name', 'is a word of JavaScript itself; choose another');
+  checkWord(name, 'name', name);
+}
+
+function checkPooledName(name: string, pool: string): void {
+  if (typeof pool !== 'string' || !NAME.test(pool)) {
+    const mend = `${shown(pool)} is no name: 1 to 64 letters, digits, '.', '-' or '_'`;
+    throw new ScheduleError(name, 'pool', mend);
   }
+  checkWord(name, 'pool', pool);
+  if (baseOf(name) === pool && MADE_NAME.test(name.slice(madeName(pool, '').length))) return;
+  throw new ScheduleError(
+    name,
+    'name',
+    `a job of the pool '${pool}' is called '${madeName(pool, '<name>')}', with 1 to 40 letters, digits, '-' or '_' for <name>; rename it`,
+  );
+}
+
+function checkWord(job: string, field: string, name: string): void {
+  if (!(name in Object.prototype)) return;
+  throw new ScheduleError(job, field, 'is a word of JavaScript itself; choose another');
 }
 
 /**
@@ -91,6 +123,13 @@ export function checkTogether(
       name,
       'priority',
       'says who of a group goes first, and the job is in none; add group, or leave it out',
+    );
+  }
+  if (settings.pool !== undefined && settings.group !== undefined) {
+    throw new ScheduleError(
+      name,
+      'group',
+      `a job of a pool has a lock of its own, so it can share no limit; leave out group, or pool`,
     );
   }
   if (settings.offset !== undefined && settings.every === undefined) {

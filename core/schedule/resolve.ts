@@ -49,6 +49,8 @@ export interface Job {
   enabled: boolean;
   /** The file in the jobs folder, without `.ts`. */
   handler: string;
+  /** The function it shares, by name; of its own where there is none. */
+  pool: string | undefined;
   access: readonly Access[];
   description: string;
 }
@@ -60,7 +62,7 @@ export interface Job {
  * @throws ScheduleError for the first setting that could not be deployed.
  */
 export function resolveJob(name: string, settings: Settings, groups: Groups = {}): Job {
-  checkName(name);
+  checkName(name, settings.pool);
   checkKeys(name, settings);
   const at = (field: keyof Settings) => ({ job: name, field });
   const timeZone = settings.timeZone ?? 'UTC';
@@ -99,7 +101,8 @@ export function resolveJob(name: string, settings: Settings, groups: Groups = {}
     group: settings.group === undefined ? undefined : groupNamed(name, settings.group, groups),
     priority: wholeNumber(at('priority'), settings.priority ?? 0, { from: -1000, to: 1000 }),
     enabled: settings.enabled ?? true,
-    handler: settings.handler ?? name,
+    handler: settings.handler ?? settings.pool ?? name,
+    pool: settings.pool,
     access: settings.access ?? [],
     description: settings.description ?? name,
   };

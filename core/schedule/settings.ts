@@ -115,8 +115,17 @@ export interface Limits {
   weight?: number;
   /** `false` keeps the job deployed and its schedule off. Default: `true`. */
   enabled?: boolean;
-  /** The file in the jobs folder, without `.ts`. Default: the job's name. */
+  /** The file in the jobs folder, without `.ts`. Default: the pool's name, or else the job's. */
   handler?: string;
+  /**
+   * The name of a function that many jobs share, so that thousands of schedules need few functions. A job of
+   * the pool `'sync'` is called `'sync@<name>'`: up to 40 letters, digits, '-' or '_'. Each has its own
+   * ticks, rows and lock, and may differ in when it runs, `payload`, `weight`, `warnAfter`, `enabled`
+   * and `description`; what the function has once (`timeout`, `memory`, `retry`, `misfireGrace`, ...) is equal
+   * in all of them. `misfireGrace` counts with the `jitter` added, and its default is one interval:
+   * where they differ in `every` it has to be said. Not with `group`. Default: a function of the job's own.
+   */
+  pool?: string;
   /** What the job's code may reach besides the ledger; see `infra/constructs/application.ts`. Default: nothing. */
   access?: readonly Access[];
   /** Shown in EventBridge's and Lambda's consoles. Default: the job's name. */

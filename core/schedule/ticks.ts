@@ -2,6 +2,7 @@ import { Temporal } from 'temporal-polyfill';
 import { type Tick, tickOf } from '../run/tick.ts';
 import { wallTimes } from './cron.ts';
 import { DAY, HOUR, MINUTE } from './duration.ts';
+import { minutesOf } from './minutes.ts';
 
 const EXPRESSION = /^(cron|rate|at)\((.+)\)$/;
 const RATE = /^(\d+) (minute|hour|day)s?$/;
@@ -85,6 +86,8 @@ function* times(expression: string, timeZone: string, from: number): Generator<n
 }
 
 function* cronTimes(body: string, timeZone: string, from: number): Generator<number> {
+  const minutes = minutesOfEachDay(body);
+  if (minutes.length > 0) return yield* dailyTimes(minutes, timeZone, from);
   const cron = wallTimes(body);
   // croner looks strictly after the given moment; a second earlier includes `from` itself.
   let wall = cron.nextRun(new Date(toWall(from, timeZone) - 1_000));
@@ -92,6 +95,32 @@ function* cronTimes(body: string, timeZone: string, from: number): Generator<num
     const time = toInstant(wall, timeZone);
     if (time !== undefined && time >= from) yield time;
   }
+}
+
+/** The same without croner, for what fires on every day: a sweep of ten thousand jobs would wait for it. */
+function* dailyTimes(minutes: readonly number[], timeZone: string, from: number) {
+  const start = toWall(from, timeZone);
+  for (let day = Math.floor(start / DAY) * DAY; ; day += DAY) {
+    for (const minute of minutes) {
+      const wall = day + minute * MINUTE;
+      if (wall < start - MINUTE) continue; // before it is asked whether that is a time in the zone
+      const time = toInstant(new Date(wall), timeZone);
+      if (time !== undefined && time >= from) yield time;
+    }
+  }
+}
+
+const EACH_DAY = /^\S+ \S+ (\* \* \?|\? \* \*) \*$/;
+/** By expression: many jobs of a long list have the same, and each is looked at again and again. */
+const minutesKnown = new Map<string, readonly number[]>();
+
+/** The minutes at which a cron fires on every day; none where its days differ. */
+function minutesOfEachDay(body: string): readonly number[] {
+  const known = minutesKnown.get(body);
+  if (known) return known;
+  const minutes = EACH_DAY.test(body) ? minutesOf(`cron(${body})`) : [];
+  minutesKnown.set(body, minutes);
+  return minutes;
 }
 
 function* rateTimes(body: string, from: number): Generator<number> {

@@ -12,14 +12,19 @@ export function checkTimeZone(job: string, timeZone: string): void {
   );
 }
 
+/** Zones that were asked for: a thousand jobs have few, and to ask takes its time. */
+const found = new Set<string>();
+
 /**
  * Whether EventBridge has a zone of this name. Asked by using it: the list of supported values has
  * only one name of each zone, and often the old one (Asia/Calcutta). An offset is no name.
  */
 function isTimeZone(timeZone: string): boolean {
+  if (found.has(timeZone)) return true;
   if (!/^[A-Z]/.test(timeZone)) return false;
   try {
     new Intl.DateTimeFormat('en', { timeZone });
+    found.add(timeZone);
     return true;
   } catch {
     return false;

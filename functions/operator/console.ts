@@ -3,8 +3,9 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { StoreError } from '../../core/ledger/errors.ts';
 import { type ActionRequest, jobNamed, perform, Refused } from '../../core/operations/actions.ts';
-import { unreachable } from '../../core/operations/health.ts';
-import { readOverview } from '../../core/operations/read-overview.ts';
+import { healthOf, unreachable } from '../../core/operations/health.ts';
+import { readOverview, readStanding, withRuns } from '../../core/operations/read-overview.ts';
+import { type Spread, spreadOf } from '../../core/operations/spread.ts';
 import { DispatchError } from '../../core/run/dispatcher.ts';
 import type { Deployed } from '../../core/run/limits.ts';
 import { withMade } from '../../core/run/made.ts';
@@ -22,9 +23,10 @@ import {
   themeOf,
 } from '../console/request.ts';
 import { runView } from '../console/run-view.ts';
+import { selectJobs } from '../console/selection.ts';
 import { AwsDispatcher } from '../runtime/dispatcher.ts';
 import { announceEnvironment, instanceId } from '../runtime/environment.ts';
-import { connectOperations } from '../runtime/ledger.ts';
+import { connectOperations } from '../runtime/operations.ts';
 import { readOperator } from '../runtime/settings.ts';
 import { tellClosed, tellTurned } from '../runtime/tell.ts';
 
@@ -103,7 +105,7 @@ async function shown(
   if (show.view === 'confirm') return confirmView(show.deed, show.back);
   const now = Date.now();
   const { view, job = '', tick = '', full = false } = show;
-  if (view === 'jobs') return jobsView(await readOverview(all, store, now), said, frame);
+  if (view === 'jobs') return jobsPage(show, said, all, now, frame);
   if (view === 'job') {
     const [{ jobs }, notes] = await Promise.all([
       readOverview([jobNamed(job, all)], store, now),
@@ -120,6 +122,26 @@ async function shown(
   if (!run && !held) throw new Refused(`${job} has no run ${tick}`);
   const [, , , region = ''] = invokedFunctionArn.split(':');
   return runView({ job, tick, run, held }, full, said, region, now, frame);
+}
+
+/** How the list is spread over the day: the same for the whole life of this environment. */
+let spread: Spread | undefined;
+
+/** Of all jobs what their locks say; of those that are shown their runs, too. */
+async function jobsPage(
+  place: Place,
+  said: ConsoleRequest['said'],
+  all: readonly Deployed[],
+  now: number,
+  frame: Frame,
+): Promise<Html> {
+  const standing = await readStanding(all, store, now);
+  const selected = selectJobs(standing.jobs, healthOf(standing), place);
+  const shown = { ...selected, jobs: await withRuns(selected.jobs, store, now) };
+  const read = new Map(shown.jobs.map((view) => [view.job.name, view]));
+  const jobs = standing.jobs.map((view) => read.get(view.job.name) ?? view);
+  spread ??= spreadOf(PUNCTUAL_JOBS, now);
+  return jobsView({ overview: { ...standing, jobs }, shown, spread }, said, frame);
 }
 
 /** What is shown instead of the page. */

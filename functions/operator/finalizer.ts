@@ -8,7 +8,7 @@ import { baseOf, limitsFor } from '../../core/run/made.ts';
 import { noteOfDeadLetter } from '../runtime/dead-letter.ts';
 import { AwsDispatcher } from '../runtime/dispatcher.ts';
 import { announceEnvironment, instanceId } from '../runtime/environment.ts';
-import { connectOperations } from '../runtime/ledger.ts';
+import { connectOperations } from '../runtime/operations.ts';
 import { readFinalizer } from '../runtime/settings.ts';
 import { tellClosed, tellTurned } from '../runtime/tell.ts';
 
@@ -19,7 +19,8 @@ const settings = readFinalizer(process.env);
 const shared = new Logger({ serviceName: 'punctual', persistentKeys: { instanceId } });
 const { ledger, store } = connectOperations(settings, shared);
 const dispatcher = new AwsDispatcher(settings);
-const limitsOf = new Map(PUNCTUAL_JOBS.map(({ name, limits }) => [name, limits]));
+/** By what runs them: all jobs of one function have the limits that it has. */
+const limitsOf = new Map(PUNCTUAL_JOBS.map(({ name, limits }) => [baseOf(name), limits]));
 const processor = new BatchProcessor(EventType.SQS);
 
 /**
@@ -68,8 +69,9 @@ function limitsOfJob(job: string): RunLimits {
 /** The last try: from here the message goes to the dead letters, and nothing else would say so. */
 async function noteDown(message: SQSRecord, error: Error, log: Logger): Promise<void> {
   try {
+    const { functions } = settings;
     const jobs = [...limitsOf.keys()];
-    const note = noteOfDeadLetter(message, error, { stack: settings.group, jobs, now: Date.now() });
+    const note = noteOfDeadLetter(message, error, { functions, jobs, now: Date.now() });
     await store.addNote(note);
     log.error('left in the dead letters', { note });
   } catch (trouble) {

@@ -2,11 +2,11 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { StoreError } from '../../core/ledger/errors.ts';
 import { type Health, healthOf, unreachable } from '../../core/operations/health.ts';
-import { readOverview } from '../../core/operations/read-overview.ts';
+import { readSummary } from '../../core/operations/read-overview.ts';
 import type { Deployed } from '../../core/run/limits.ts';
 import { withMade } from '../../core/run/made.ts';
 import { announceEnvironment, instanceId } from '../runtime/environment.ts';
-import { connectOperations } from '../runtime/ledger.ts';
+import { connectOperations } from '../runtime/operations.ts';
 import { readOperator } from '../runtime/settings.ts';
 
 /** The list as it was synthesized; see the sweeper. */
@@ -32,7 +32,7 @@ export async function handler(): Promise<APIGatewayProxyStructuredResultV2> {
 async function report(now: number): Promise<Health> {
   try {
     const jobs = withMade(PUNCTUAL_JOBS, await made.read());
-    return healthOf(await readOverview(jobs, store, now));
+    return healthOf(await readSummary(jobs, store, now));
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return unreachable(error, now);

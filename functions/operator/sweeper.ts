@@ -2,7 +2,8 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context } from 'aws-lambda';
 import { StoreError } from '../../core/ledger/errors.ts';
 import { BREAKER, type Lock, type Pause } from '../../core/ledger/ledger.ts';
-import type { RowKey, SweepMemory } from '../../core/ledger/sweep-store.ts';
+import type { SweepMemory } from '../../core/ledger/sweep-memory.ts';
+import type { RowKey } from '../../core/ledger/sweep-store.ts';
 import { endSweep } from '../../core/operations/end-sweep.ts';
 import { type Due, dueTicks, holdAt, type Swept } from '../../core/run/expected.ts';
 import { type Deployed, leftTheList } from '../../core/run/limits.ts';
@@ -16,8 +17,8 @@ import { DAY, MINUTE } from '../../core/schedule/duration.ts';
 import { nextTick } from '../../core/schedule/ticks.ts';
 import { AwsDispatcher } from '../runtime/dispatcher.ts';
 import { announceEnvironment, instanceId } from '../runtime/environment.ts';
-import { connectSweeper } from '../runtime/ledger.ts';
 import { countSweep } from '../runtime/metrics.ts';
+import { connectSweeper } from '../runtime/operations.ts';
 import { Publisher } from '../runtime/publish.ts';
 import { readSweeper } from '../runtime/settings.ts';
 import { tellClosed, tellTurned } from '../runtime/tell.ts';
@@ -104,7 +105,7 @@ export async function handler(_event: unknown, context: Context): Promise<SweepS
 }
 
 async function sweepAll(now: number): Promise<SweepSummary> {
-  const { recalled, made: known } = await store.recallWithMade();
+  const { recalled, made: known } = await store.recall();
   const jobs = await jobsNow(known, now);
   const listed = new Set([...jobs.values()].map(({ limits }) => limits.lock));
   const locks = await store.readLocks([...new Set([...listed, ...recalled.locks])]);
@@ -180,8 +181,9 @@ function lostRows(rows: readonly Run[], now: number): Map<string, Run[]> {
 
 async function freeAll(going: Going): Promise<void> {
   const { jobs } = going;
+  const rooms = new Map([...jobs.values()].map(({ limits }) => [limits.lock, limits.room]));
   for (const [name, lock] of going.locks) {
-    const room = [...jobs.values()].find(({ limits }) => limits.lock === name)?.limits.room ?? 1;
+    const room = rooms.get(name) ?? 1;
     const jobOf = (job: string) => jobs.get(job);
     await attempt(name, () => freeOrphans(lock, room, jobOf, contextOf(going)));
   }

@@ -1,11 +1,13 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Note } from '../../core/operations/note.ts';
 import { functionName } from '../../core/run/function-name.ts';
+import { baseOf } from '../../core/run/made.ts';
 import { exactTickOf, type Tick } from '../../core/run/tick.ts';
 
 /** What tells which job a message is about, where its event does not. */
 export interface Surroundings {
-  stack: string;
+  /** What the names of the jobs' functions begin with. */
+  functions: string;
   /** Of the list, by name. */
   jobs: readonly string[];
   /** Milliseconds since 1970. */
@@ -36,13 +38,16 @@ export function noteOfDeadLetter(
 }
 
 /** Which job and tick it is about, as far as that can be read. */
-function aboutOf(body: string, { stack, jobs }: Surroundings): { job?: string; tick?: Tick } {
+function aboutOf(body: string, { functions, jobs }: Surroundings): { job?: string; tick?: Tick } {
   try {
     const content = JSON.parse(body);
     const { job, scheduledTime } = content?.requestPayload ?? content ?? {};
     const called = String(content?.requestContext?.functionArn).split(':')[6];
     return {
-      job: isName(job) ? job : jobs.find((name) => functionName(stack, name) === called),
+      // Which of a pool's it is, its function's name does not say.
+      job: isName(job)
+        ? job
+        : jobs.map(baseOf).find((name) => functionName(functions, name) === called),
       tick: tickIn(scheduledTime),
     };
   } catch {

@@ -8,7 +8,7 @@ import { exactTickOf } from '../../core/run/tick.ts';
 import type { OperatorSettings } from './settings.ts';
 
 /** Where deliveries go. */
-type Ways = Pick<OperatorSettings, 'group' | 'firingRole' | 'deadLetters'>;
+type Ways = Pick<OperatorSettings, 'group' | 'functions' | 'firingRole' | 'deadLetters'>;
 
 /** How long EventBridge goes on trying to deliver an attempt, in seconds. */
 const DELIVERED_WITHIN = 3_600;
@@ -39,7 +39,7 @@ export class AwsDispatcher implements Dispatcher {
   async at(event: DeliveryEvent, time: number): Promise<void> {
     if (time < this.#clock() + SOON) return this.now(event);
     const { group, firingRole, deadLetters } = this.#settings;
-    const { CreateScheduleCommand } = await import('@aws-sdk/client-scheduler');
+    const { CreateScheduleCommand } = await import('./scheduler-client.ts');
     const { job, scheduledTime, attempt } = event;
     const command = new CreateScheduleCommand({
       GroupName: group,
@@ -72,9 +72,9 @@ export class AwsDispatcher implements Dispatcher {
   }
 
   async now(event: DeliveryEvent): Promise<void> {
-    const { InvokeCommand } = await import('@aws-sdk/client-lambda');
+    const { InvokeCommand } = await import('./lambda-client.ts');
     const command = new InvokeCommand({
-      FunctionName: functionName(this.#settings.group, event.job),
+      FunctionName: functionName(this.#settings.functions, event.job),
       InvocationType: 'Event',
       Payload: JSON.stringify(event),
     });
@@ -88,11 +88,11 @@ export class AwsDispatcher implements Dispatcher {
   /** The queue's ARN names partition, region and account. */
   #arnOf(job: string): string {
     const [, partition, , region, account] = this.#settings.deadLetters.split(':');
-    return `arn:${partition}:lambda:${region}:${account}:function:${functionName(this.#settings.group, job)}`;
+    return `arn:${partition}:lambda:${region}:${account}:function:${functionName(this.#settings.functions, job)}`;
   }
 
   #schedulerClient(): Promise<SchedulerClient> {
-    this.#scheduler ??= import('@aws-sdk/client-scheduler').then(
+    this.#scheduler ??= import('./scheduler-client.ts').then(
       ({ SchedulerClient }) =>
         new SchedulerClient({ maxAttempts: TRIES, requestHandler: PATIENCE }),
     );
@@ -100,7 +100,7 @@ export class AwsDispatcher implements Dispatcher {
   }
 
   #lambdaClient(): Promise<LambdaClient> {
-    this.#lambda ??= import('@aws-sdk/client-lambda').then(
+    this.#lambda ??= import('./lambda-client.ts').then(
       ({ LambdaClient }) => new LambdaClient({ maxAttempts: TRIES, requestHandler: PATIENCE }),
     );
     return this.#lambda;

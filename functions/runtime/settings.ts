@@ -10,6 +10,8 @@ export interface TableSettings {
 export interface OperatorSettings extends TableSettings {
   /** The group of all schedules; it has the stack's name. */
   group: string;
+  /** What the names of the jobs' functions begin with; see `functionName`. */
+  functions: string;
   /** ARN of the role that EventBridge takes on to call a function. */
   firingRole: string;
   /** ARN of the queue for what died, or could not be delivered. */
@@ -44,6 +46,7 @@ export function readOperator(environment: Variables): OperatorSettings {
     locksTable: get(environment, 'PUNCTUAL_LOCKS_TABLE'),
     runsTable: get(environment, 'PUNCTUAL_RUNS_TABLE'),
     group: get(environment, 'PUNCTUAL_GROUP'),
+    functions: get(environment, 'PUNCTUAL_FUNCTIONS'),
     firingRole: get(environment, 'PUNCTUAL_FIRING_ROLE'),
     deadLetters: get(environment, 'PUNCTUAL_DEAD_LETTERS'),
   };

@@ -31,6 +31,8 @@ const MOST_NAMED = 20;
  */
 export class Deliveries extends Construct {
   readonly group: IScheduleGroup;
+  /** What the names of the jobs' functions begin with. */
+  readonly functions: string;
   /** Takes what EventBridge could not deliver, and what Lambda delivered to a function that died. */
   readonly failures: Queue;
   /** Takes what the finalizer could not deal with in all its tries; nothing reads it but people. */
@@ -40,9 +42,14 @@ export class Deliveries extends Construct {
   /** What every function has to know to make a delivery of its own. */
   readonly environment: Record<string, string>;
 
-  constructor(scope: Construct, id: string, group: IScheduleGroup) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { group, functions }: { group: IScheduleGroup; functions: string },
+  ) {
     super(scope, id);
     this.group = group;
+    this.functions = functions;
     const kept = {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -59,6 +66,7 @@ export class Deliveries extends Construct {
     this.firingRole = role.withoutPolicyUpdates();
     this.environment = {
       PUNCTUAL_GROUP: group.scheduleGroupName,
+      PUNCTUAL_FUNCTIONS: functions,
       PUNCTUAL_FIRING_ROLE: role.roleArn,
       PUNCTUAL_DEAD_LETTERS: this.failures.queueArn,
     };
@@ -69,8 +77,8 @@ export class Deliveries extends Construct {
    *
    * @param jobs those to which it may deliver at once, by name; without them, and where there are many, to any
    */
-  grantDeliver(grantee: IGrantable, jobs: readonly string[] = ['*']): void {
-    const named = jobs.length > MOST_NAMED ? ['*'] : jobs;
+  grantDeliver(grantee: IGrantable, jobs: readonly string[] = []): void {
+    const isNamed = jobs.length > 0 && jobs.length <= MOST_NAMED;
     const grant = (
       action: string,
       resources: string[],
@@ -88,7 +96,7 @@ export class Deliveries extends Construct {
     });
     grant(
       'lambda:InvokeFunction',
-      named.map((job) => this.#functionArn(job)),
+      isNamed ? jobs.map((job) => this.functionArn(job)) : [this.#anyFunctionArn()],
     );
   }
 
@@ -115,7 +123,7 @@ export class Deliveries extends Construct {
           statements: [
             new PolicyStatement({
               actions: ['lambda:InvokeFunction'],
-              resources: [this.#functionArn('*')],
+              resources: [this.#anyFunctionArn()],
             }),
             new PolicyStatement({
               actions: ['sqs:SendMessage'],
@@ -127,9 +135,20 @@ export class Deliveries extends Construct {
     });
   }
 
-  /** From the name, not by reference: functions that may call each other would be a cycle to CloudFormation. */
-  #functionArn(job: string): string {
-    const name = functionName(Stack.of(this).stackName, job);
+  /**
+   * Of the function of a job, or of a pool. From the name, not by reference: functions that may call each other
+   * would be a cycle to CloudFormation.
+   */
+  functionArn(job: string): string {
+    return this.#functionArn(functionName(this.functions, job));
+  }
+
+  /** Of the stack's, so that what was planned before the jobs moved to a fleet, or back, is still fired. */
+  #anyFunctionArn(): string {
+    return this.#functionArn(`${Stack.of(this).stackName}-*`);
+  }
+
+  #functionArn(name: string): string {
     return this.#arn('lambda', 'function', name, ArnFormat.COLON_RESOURCE_NAME);
   }
 

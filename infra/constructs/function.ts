@@ -1,4 +1,4 @@
-import { type Duration, Stack } from 'aws-cdk-lib';
+import type { Duration } from 'aws-cdk-lib';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -10,13 +10,11 @@ import {
 import { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { functionName } from '../../core/run/function-name.ts';
 import type { Deliveries } from './deliveries.ts';
 import type { Ledger } from './ledger.ts';
 
 export interface FunctionProps {
-  /** The job's, or the operator's. */
-  name: string;
+  functionName: string;
   code: Code;
   description: string;
   timeout: Duration;
@@ -39,7 +37,7 @@ export function createFunction(scope: Construct, props: FunctionProps): NodejsFu
   props.logs.grantWrite(role);
 
   return new NodejsFunction(scope, 'Function', {
-    functionName: functionName(Stack.of(scope).stackName, props.name),
+    functionName: props.functionName,
     role,
     logGroup: props.logs,
     description: props.description,

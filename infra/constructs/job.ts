@@ -1,32 +1,22 @@
-import { Duration, TimeZone } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { type Code, RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsDestination } from 'aws-cdk-lib/aws-lambda-destinations';
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
-import {
-  ContextAttribute,
-  Schedule,
-  ScheduleExpression,
-  ScheduleTargetInput,
-  TimeWindow,
-} from 'aws-cdk-lib/aws-scheduler';
-import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct } from 'constructs';
-import { limitsOf, lockOf } from '../../core/run/limits.ts';
-import { DAY, HOUR, MINUTE } from '../../core/schedule/duration.ts';
+import { functionName } from '../../core/run/function-name.ts';
+import { limitsOf } from '../../core/run/limits.ts';
+import { limitsFor } from '../../core/run/made.ts';
 import type { ListedJob } from '../list.ts';
-import { scheduleName } from '../names.ts';
 import type { Deliveries } from './deliveries.ts';
 import { createFunction } from './function.ts';
 import type { Ledger } from './ledger.ts';
-
-/** EventBridge's and Lambda's bounds of how long a delivery is tried, in milliseconds. */
-const SHORTEST_AGE = MINUTE;
-const LONGEST_AGE = { eventBridge: DAY, lambda: 6 * HOUR };
-/** EventBridge's most: how often it tries is bounded by the delivery's age. */
-const DELIVERY_TRIES = 185;
+import { maxAge } from './schedules.ts';
 
 export interface JobFunctionProps {
+  /** The job's name, or the pool's. */
+  name: string;
+  /** Of a pool any of its jobs: what is looked at here they have in common. */
   job: ListedJob;
   /** The names of the jobs that share its lock, its own too. */
   members: readonly string[];
@@ -36,83 +26,40 @@ export interface JobFunctionProps {
   logs: ILogGroup;
 }
 
-/** One job: its function, its role and its schedules. */
+/** The function of a job, or of a pool of them, and its role. */
 export class JobFunction extends Construct {
   readonly function: NodejsFunction;
-  readonly schedules: readonly Schedule[];
 
   constructor(
     scope: Construct,
     id: string,
-    { job, members, code, ledger, deliveries, logs }: JobFunctionProps,
+    { name, job, members, code, ledger, deliveries, logs }: JobFunctionProps,
   ) {
     super(scope, id);
+    const limits = limitsFor(name, limitsOf(job));
     this.function = createFunction(this, {
-      name: job.name,
+      functionName: functionName(deliveries.functions, name),
       code,
-      description: job.description,
+      description: job.pool === undefined ? job.description : `The pool ${name}`,
       timeout: Duration.millis(job.timeout),
       memory: job.memory,
       ledger,
       deliveries,
       environment: {
-        PUNCTUAL_JOB: job.name,
-        PUNCTUAL_LIMITS: JSON.stringify(limitsOf(job)),
+        PUNCTUAL_JOB: name,
+        PUNCTUAL_LIMITS: JSON.stringify(limits),
       },
       logs,
       asynchronous: {
         // A delivery that came too late to run is only in the way of the next.
-        maxEventAge: maxAge(job, LONGEST_AGE.lambda),
+        maxEventAge: maxAge(job, 'lambda'),
         onFailure: new SqsDestination(deliveries.failures),
         // The run that ends starts the one that waits. Lambda would take that for a function that calls
         // itself by mistake, and stop it after sixteen.
         recursiveLoop: RecursiveLoop.ALLOW,
       },
     });
-    ledger.grantRun(this.function, lockOf(job), members);
+    ledger.grantRun(this.function, limits.lock, members);
     deliveries.grantDeliver(this.function, members);
-    this.schedules = job.expressions.map((expression, i) =>
-      this.#schedule(expression, i, job, deliveries),
-    );
   }
-
-  #schedule(
-    expression: string,
-    index: number,
-    job: ListedJob,
-    { group, firingRole, failures }: Deliveries,
-  ): Schedule {
-    const schedule = new Schedule(this, index === 0 ? 'Schedule' : `Schedule${index + 1}`, {
-      scheduleName: scheduleName(job.name, index),
-      description: job.description,
-      scheduleGroup: group,
-      schedule: ScheduleExpression.expression(expression, TimeZone.of(job.timeZone)),
-      timeWindow:
-        job.jitter > 0 ? TimeWindow.flexible(Duration.millis(job.jitter)) : TimeWindow.off(),
-      enabled: job.enabled,
-      target: new LambdaInvoke(this.function, {
-        role: firingRole,
-        deadLetterQueue: failures,
-        maxEventAge: maxAge(job, LONGEST_AGE.eventBridge),
-        retryAttempts: DELIVERY_TRIES,
-        input: ScheduleTargetInput.fromObject({
-          job: job.name,
-          scheduledTime: ContextAttribute.scheduledTime,
-          trigger: 'schedule',
-          attempt: 1,
-          payload: job.payload,
-          executionId: ContextAttribute.executionId,
-          scheduleArn: ContextAttribute.scheduleArn,
-        }),
-      }),
-    });
-    // A group with a name of its own is named as text, from which CloudFormation sees no order.
-    schedule.node.addDependency(group);
-    return schedule;
-  }
-}
-
-/** How long a delivery of a job is tried: as long as the job would take it. */
-function maxAge({ misfireGrace }: ListedJob, longest: number): Duration {
-  return Duration.millis(Math.min(Math.max(misfireGrace, SHORTEST_AGE), longest));
 }

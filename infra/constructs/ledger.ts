@@ -15,6 +15,8 @@ const ATTENTION = 'attention';
 
 /** Of more, what was made for each would outgrow the policy: what was made for any job is in reach then. */
 const MOST_NAMED = 20;
+/** Characters of keys. The inline policies of a role have 10,240 at most; of a group that outgrows them any key is in reach. */
+const MOST_TEXT = 5_000;
 
 /** The ledger: who may run (locks), and what became of every tick (runs). */
 export class Ledger extends Construct {
@@ -62,7 +64,8 @@ export class Ledger extends Construct {
    */
   grantRun(grantee: IGrantable, lock: string, jobs: readonly string[]): void {
     const made = jobs.length > MOST_NAMED ? [madeOf('*')] : jobs.map(madeOf);
-    const keys = [...new Set([lock, ...jobs]), ...made];
+    const named = [...new Set([lock, ...jobs]), ...made];
+    const keys = named.join('","').length > MOST_TEXT ? ['*'] : named;
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
         actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],

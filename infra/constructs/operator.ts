@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import { RecursiveLoop } from 'aws-cdk-lib/aws-lambda';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Schedule, ScheduleExpression, ScheduleTargetInput } from 'aws-cdk-lib/aws-scheduler';
 import { LambdaInvoke } from 'aws-cdk-lib/aws-scheduler-targets';
 import { Construct, type IDependable } from 'constructs';
+import { functionName } from '../../core/run/function-name.ts';
 import type { CodeOf } from '../code.ts';
 import { FINALIZER, SWEEPER } from '../names.ts';
 import type { Alerts } from './alerts.ts';
@@ -25,7 +26,7 @@ const FAILURES_AT_ONCE = 10;
 
 export interface OperatorProps {
   codeOf: CodeOf;
-  /** The schedules of the list's jobs. */
+  /** The schedules of the list's jobs, or the stacks they lie in. */
   schedules: readonly IDependable[];
   ledger: Ledger;
   deliveries: Deliveries;
@@ -47,7 +48,7 @@ export class Operator extends Construct {
     // Its own failures go nowhere: the next sweep does what this one could not.
     const sweeper = createFunction(new Construct(this, 'Sweeper'), {
       ...shared,
-      name: SWEEPER,
+      functionName: functionName(Stack.of(this).stackName, SWEEPER),
       code: codeOf(SWEEPER_ENTRY),
       description:
         'Closes ticks that left no row and holders whose lease ran out, and sends the alerts',
@@ -82,7 +83,7 @@ export class Operator extends Construct {
     const { ledger, deliveries } = shared;
     const finalizer = createFunction(new Construct(this, 'Finalizer'), {
       ...shared,
-      name: FINALIZER,
+      functionName: functionName(Stack.of(this).stackName, FINALIZER),
       code: codeOf(FINALIZER_ENTRY),
       description: 'Closes runs whose attempt died, or could not be delivered',
       environment: { PUNCTUAL_MOST_TRIES: String(MOST_TRIES) },

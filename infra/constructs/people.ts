@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { CfnOutput, Duration } from 'aws-cdk-lib';
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { FunctionUrlAuthType, type IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { functionName } from '../../core/run/function-name.ts';
 import type { CodeOf } from '../code.ts';
 import { CONSOLE, HEALTH } from '../names.ts';
 import type { Deliveries } from './deliveries.ts';
@@ -43,7 +44,7 @@ export class People extends Construct {
     const { ledger, deliveries } = shared;
     const console = createFunction(new Construct(this, 'Console'), {
       ...shared,
-      name: CONSOLE,
+      functionName: functionName(Stack.of(this).stackName, CONSOLE),
       code: codeOf(CONSOLE_ENTRY),
       description: 'The console: shows the jobs and their runs, and does what people ask for',
       timeout: PATIENCE,
@@ -56,15 +57,16 @@ export class People extends Construct {
   }
 
   #health({ codeOf, ...shared }: Omit<PeopleProps, 'healthUrl'>): void {
+    const { ledger } = shared;
     const health = createFunction(new Construct(this, 'Health'), {
       ...shared,
-      name: HEALTH,
+      functionName: functionName(Stack.of(this).stackName, HEALTH),
       code: codeOf(HEALTH_ENTRY),
       description: 'The health report, for what asks over HTTPS',
       timeout: PATIENCE,
       memory: 256,
     });
-    shared.ledger.grantRead(health);
+    ledger.grantRead(health);
     // Names of jobs and the texts of errors are nobody else's business.
     const { url } = health.addFunctionUrl({ authType: FunctionUrlAuthType.AWS_IAM });
     new CfnOutput(this, 'HealthUrl', {

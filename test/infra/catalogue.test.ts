@@ -9,5 +9,5 @@ test('the stack says what the command line asks of it', async () => {
   expect(Object.keys(template.Outputs)).toEqual(expect.arrayContaining(outputs));
   // As JSON has it: what is not set is not there.
   const jobs = JSON.parse(JSON.stringify((await readList()).map(deployedOf)));
-  expect(template.Metadata.Punctual).toEqual({ jobs });
+  expect(template.Metadata.Punctual).toEqual({ functions: 'punctual-dev', jobs });
 });

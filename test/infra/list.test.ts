@@ -37,6 +37,23 @@ describe('names of schedules', () => {
     );
   });
 
+  test('a job may not have the name of the schedule of a pool’s job', () => {
+    const pooled = { every: '1 hour', pool: 'sync', handler: 'reconnect-workers' } as const;
+    const settings = { every: '1 hour', handler: 'reconnect-workers' } as const;
+    expect(() => resolveList({ 'sync@a': pooled, sync_a: settings }, JOBS)).toThrow(
+      "job 'sync_a': name: its schedule 'sync_a' has the name of one of job 'sync@a'; rename either",
+    );
+  });
+
+  test('in a fleet they are others', () => {
+    expect([0, 1].map((i) => scheduleName('reconnect', i, 32))).toEqual([
+      'fleet32_reconnect',
+      'fleet32_reconnect.2',
+    ]);
+    expect(scheduleName('sync@tenant-42', 0, 128)).toBe('fleet128_sync_tenant-42');
+    expect(scheduleName('sync@tenant-42', 1)).toBe('sync_tenant-42.2');
+  });
+
   test('a job that needs several has them numbered', () => {
     expect([0, 1, 2].map((i) => scheduleName('reconnect', i))).toEqual([
       'reconnect',
@@ -59,6 +76,17 @@ describe('names of functions', () => {
   test('two jobs may not come to one', () => {
     expect(() => resolveList({ 'a.b': settings, 'a-b': settings }, JOBS)).toThrow(
       /^job 'a-b': name: its function has the name of job 'a\.b's, because Lambda takes no dots; rename either$/,
+    );
+  });
+
+  test('a pool may not come to that of a job', () => {
+    const pooled = { ...settings, pool: 'a-b' };
+    expect(() => resolveList({ 'a.b': settings, 'a-b@x': pooled }, JOBS)).toThrow(
+      "job 'a-b@x': name: its function has the name of job 'a.b's",
+    );
+    const reserved = { ...settings, pool: 'punctual-sweeper' };
+    expect(() => resolveList({ 'punctual-sweeper@x': reserved }, JOBS)).toThrow(
+      "its function has the name of Punctual's own 'punctual-sweeper'",
     );
   });
 
@@ -121,11 +149,9 @@ describe('the size of a stack', () => {
     expect(resourcesFor(await readList())).toBe(resources);
   });
 
-  test('bounds the list, in one line', () => {
-    expect(resolveList(list(90), JOBS)).toHaveLength(90);
-    expect(() => resolveList(list(91), JOBS)).toThrow(
-      /^the list has 91 jobs, about 505 resources, and a CloudFormation stack holds 500; [^\n]+$/,
-    );
+  test('does not bound the list: what is more than one holds is a fleet', () => {
+    expect(resolveList(list(91), JOBS)).toHaveLength(91);
+    expect(() => resolveList(list(12_000), JOBS)).toThrow(/^the list has 12000 jobs, [^\n]+$/);
   });
 });
 

@@ -104,6 +104,7 @@ describe('the stack', () => {
           PUNCTUAL_LOCKS_TABLE: { Ref: expect.stringMatching(/^LedgerLocks/) },
           PUNCTUAL_RUNS_TABLE: { Ref: expect.stringMatching(/^LedgerRuns/) },
           PUNCTUAL_GROUP: 'punctual-dev',
+          PUNCTUAL_FUNCTIONS: 'punctual-dev',
           PUNCTUAL_FIRING_ROLE: { 'Fn::GetAtt': [expect.stringContaining('FiringRole'), 'Arn'] },
           PUNCTUAL_DEAD_LETTERS: { 'Fn::GetAtt': [expect.stringContaining('Failures'), 'Arn'] },
         });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { nextTick, smallestGap, ticksBetween } from '../../../core/schedule/ticks.ts';
+import { randomFrom } from '../../../local/world/random.ts';
 
 const between = (expression: string, zone: string, from: string, to: string) =>
   ticksBetween(expression, zone, new Date(from), new Date(to));
@@ -34,6 +35,44 @@ describe('cron', () => {
       '2026-01-15T14:00Z',
     );
   });
+});
+
+describe('what fires on every day', () => {
+  /** The same by croner: a list of weekdays is no '*'. */
+  const byCroner = (expression: string) => expression.replace('* * ? *', '? * 1,2,3,4,5,6,7 *');
+
+  test.each(['UTC', 'Europe/Oslo', 'America/New_York', 'Australia/Lord_Howe', 'Africa/Cairo'])(
+    'has the times that croner finds, in %s',
+    (zone) => {
+      const random = randomFrom(7);
+      const below = (count: number) => Math.floor(random() * count);
+      const minutes = () => [`${below(60)}`, `${below(5)}/5`, '*', '10-50/20', '5,1,35'][below(5)];
+      const hours = () => [`${below(24)}`, '*', '1-3', `${below(8)}/8`, '22,2'][below(5)];
+      // Around both changes of the clocks in each of the zones.
+      for (const day of [
+        '2026-03-07',
+        '2026-03-28',
+        '2026-04-04',
+        '2026-04-23',
+        '2026-10-03',
+        '2026-10-24',
+        '2026-10-29',
+        '2026-10-31',
+      ]) {
+        for (let i = 0; i < 3; i++) {
+          const expression = `cron(${minutes()} ${hours()} * * ? *)`;
+          const from = new Date(
+            Date.parse(`${day}T12:00Z`) + below(24 * 60) * 60_000 + below(2) * 1_500,
+          );
+          const to = new Date(from.getTime() + 36 * 3_600_000);
+          const [own, others] = [expression, byCroner(expression)].map((one) =>
+            ticksBetween(one, zone, from, to),
+          );
+          expect(own, `${expression} from ${from.toISOString()}`).toEqual(others);
+        }
+      }
+    },
+  );
 });
 
 describe('daylight saving', () => {

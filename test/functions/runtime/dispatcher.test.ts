@@ -13,7 +13,7 @@ const EVENT: DeliveryEvent = {
   attempt: 2,
   payload: { daysAhead: 30 },
 };
-const FUNCTION = 'punctual-dev-send-digests';
+const FUNCTION = 'punctual-dev-fleet32-send-digests';
 
 let aws: Aws;
 let dispatcher: Dispatcher;
@@ -34,6 +34,7 @@ async function dispatcherAt(endpoint: string): Promise<Dispatcher> {
   const { AwsDispatcher } = await import('../../../functions/runtime/dispatcher.ts');
   return new AwsDispatcher({
     group: 'punctual-dev',
+    functions: 'punctual-dev-fleet32',
     firingRole: 'arn:aws-cn:iam::000000000000:role/firing',
     deadLetters: 'arn:aws-cn:sqs:cn-north-1:000000000000:punctual-dev-failures',
   });

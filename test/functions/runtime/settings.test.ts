@@ -11,6 +11,7 @@ const operator = {
   PUNCTUAL_LOCKS_TABLE: 'locks',
   PUNCTUAL_RUNS_TABLE: 'runs',
   PUNCTUAL_GROUP: 'punctual-dev',
+  PUNCTUAL_FUNCTIONS: 'punctual-dev-fleet32',
   PUNCTUAL_FIRING_ROLE: 'arn:aws:iam::000000000000:role/firing',
   PUNCTUAL_DEAD_LETTERS: 'arn:aws:sqs:eu-central-1:000000000000:failures',
 };
@@ -22,6 +23,7 @@ test('reads what the stack tells a function', () => {
     locksTable: 'locks',
     runsTable: 'runs',
     group: 'punctual-dev',
+    functions: 'punctual-dev-fleet32',
     firingRole: operator.PUNCTUAL_FIRING_ROLE,
     deadLetters: operator.PUNCTUAL_DEAD_LETTERS,
   };

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { Beacon } from '../../../local/beacon.ts';
 import { HttpServer } from '../../../local/http.ts';
 import { Cloud } from '../../cli/cloud.ts';
+import { formationOf } from '../../support/formation.ts';
 import { Recorder } from '../../support/recorder.ts';
 
 const LIST = fileURLToPath(new URL('./schedules.ts', import.meta.url));
@@ -63,33 +64,17 @@ export class WatchedCloud {
   }
 }
 
-/** What the local cloud has no service for. */
-function stubOf({ stack, settings, jobs }: Beacon, target: string, body: string) {
+/** What the local cloud has no service for. The stack is shown as a fleet: who looks at one needs more. */
+function stubOf(beacon: Beacon, target: string, body: string) {
   if (target.startsWith('Logs_'))
     return { type: 'application/x-amz-json-1.1', body: '{"events":[]}' };
-  const action = new URLSearchParams(body).get('Action');
-  const content = {
-    DescribeStacks: () => {
-      const outputs = {
-        LocksTable: settings.locksTable,
-        RunsTable: settings.runsTable,
-        FiringRole: settings.firingRole,
-        DeadLetters: settings.deadLetters,
-        LogGroup: `/punctual/${stack}`,
-      };
-      const members = Object.entries(outputs).map(
-        ([key, value]) =>
-          `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-      );
-      return `<Stacks><member><StackName>${stack}</StackName><Outputs>${members.join('')}</Outputs></member></Stacks>`;
-    },
-    GetTemplate: () => {
-      const template = JSON.stringify({ Metadata: { Punctual: { jobs } } });
-      return `<TemplateBody>${template.replaceAll('&', '&amp;').replaceAll('<', '&lt;')}</TemplateBody>`;
-    },
+  const asked = new URLSearchParams(body);
+  const action = asked.get('Action') ?? '';
+  const content: ((asked: URLSearchParams) => string) | undefined = {
+    ...formationOf(beacon, 2),
     GetCallerIdentity: () => '<Arn>arn:aws:sts::000000000000:assumed-role/ops/ada</Arn>',
-  }[action ?? ''];
+  }[action];
   if (!content) return undefined;
-  const result = `<${action}Result>${content()}</${action}Result>`;
+  const result = `<${action}Result>${content(asked)}</${action}Result>`;
   return { type: 'text/xml', body: `<${action}Response>${result}</${action}Response>` };
 }
