@@ -1,3 +1,4 @@
+import { dayFigures } from '../core/schedule/day-starts.ts';
 import { MINUTE } from '../core/schedule/duration.ts';
 import { DAY_MINUTES, everyExpressions } from '../core/schedule/every.ts';
 import { runLoad } from '../core/schedule/run-load.ts';
@@ -82,10 +83,11 @@ export const staggerList: Benchmark = {
 };
 
 function figuresOf(day: Day): Figures {
+  const { count, fullest, shared } = dayFigures([...day]);
   return {
-    'starts a day': sum(day),
-    'in the fullest minute': Math.max(...day),
-    'minutes with more than one': day.filter((starts) => starts > 1).length,
+    'starts a day': count,
+    'in the fullest minute': fullest.starts,
+    'minutes with more than one': shared,
   };
 }
 

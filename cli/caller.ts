@@ -18,14 +18,15 @@ export type Answer = { outcome: Outcome } | { failure: Failure } | undefined;
 /** Delivers to a job's function and waits for what it answers. */
 export class Caller {
   readonly #client: LambdaClient;
-  readonly #stack: string;
+  readonly #functions: string;
 
   /**
+   * @param functions what the names of the jobs' functions begin with
    * @param timeout of the function, in milliseconds
    * @param atOnce how many calls are under way at once
    */
-  constructor(stack: string, timeout: number, atOnce: number) {
-    this.#stack = stack;
+  constructor(functions: string, timeout: number, atOnce: number) {
+    this.#functions = functions;
     this.#client = new LambdaClient({
       maxAttempts: 5,
       requestHandler: {
@@ -42,7 +43,7 @@ export class Caller {
    */
   async call(event: DeliveryEvent, now: () => Promise<number>): Promise<Answer> {
     const command = new InvokeCommand({
-      FunctionName: functionName(this.#stack, event.job),
+      FunctionName: functionName(this.#functions, event.job),
       Payload: JSON.stringify(event),
     });
     const answer = await this.#client.send(command).catch((error) => {

@@ -1,9 +1,6 @@
-import {
-  CloudFormationClient,
-  DescribeStacksCommand,
-  GetTemplateCommand,
-} from '@aws-sdk/client-cloudformation';
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { catalogueOf } from './catalogue-aws.ts';
 import type { Connection, Target } from './connection.ts';
 import { open } from './open.ts';
 import { Misuse, NotDeployed } from './problem.ts';
@@ -16,9 +13,9 @@ export async function connectAws(target: Target): Promise<Connection> {
   if (region !== undefined) process.env.AWS_REGION = region;
   const name = stack ?? `punctual-${stage ?? 'dev'}`;
   const client = new CloudFormationClient({});
-  const [outputs, jobs, by] = await Promise.all([
+  const [outputs, { functions, jobs }, by] = await Promise.all([
     outputsOf(name, client),
-    jobsOf(name, client),
+    catalogueOf(name, client),
     new STSClient({}).send(new GetCallerIdentityCommand({})).then(({ Arn = 'unknown' }) => Arn),
   ]);
   const output = (key: string): string => {
@@ -32,6 +29,7 @@ export async function connectAws(target: Target): Promise<Connection> {
     locksTable: output('LocksTable'),
     runsTable: output('RunsTable'),
     group: name,
+    functions,
     firingRole: output('FiringRole'),
     deadLetters: output('DeadLetters'),
   };
@@ -65,15 +63,4 @@ async function outputsOf(
   return Object.fromEntries(
     outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
   );
-}
-
-/** The list as it was deployed stands in the template: what runs, not what this folder says. */
-async function jobsOf(name: string, client: CloudFormationClient): Promise<Connection['jobs']> {
-  const { TemplateBody = '{}' } = await client
-    .send(new GetTemplateCommand({ StackName: name }))
-    .catch((error) => {
-      if (error.name === 'ValidationError') return { TemplateBody: '{}' }; // said better by the outputs
-      throw error;
-    });
-  return JSON.parse(TemplateBody).Metadata?.Punctual?.jobs ?? [];
 }

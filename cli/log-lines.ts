@@ -36,7 +36,7 @@ export function lineIn(text: string): LogLine {
 
 /** Whether a line is of a run. */
 export function isOf({ fields }: LogLine, { job, run }: Asked): boolean {
-  // What was made at run time shares the function of its job, and so the log.
+  // What was made at run time shares the function of its job, or jobs those of their pool; and so the log.
   if (!run) return !isMade(job) || fields?.job === job;
   const record = fields?.record as { requestId?: string } | undefined;
   const requestId = fields?.requestId ?? record?.requestId;

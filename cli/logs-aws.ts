@@ -15,7 +15,8 @@ const LATE = MINUTE;
 export interface LogPlace {
   /** Of all functions of the stack. */
   group: string;
-  stack: string;
+  /** What the names of the jobs' functions begin with. */
+  functions: string;
 }
 
 /** The logs of a stack. All functions share a group; a stream's name has its day, and its function's name. */
@@ -58,7 +59,7 @@ export class AwsLogs implements LogSource {
   #filters(): Partial<FilterLogEventsCommandInput>[] {
     const { job, run } = this.#asked;
     if (run) return [{ filterPattern: patternOf(job, run) }];
-    const name = functionName(this.#place.stack, job);
+    const name = functionName(this.#place.functions, job);
     // A stream has the day on which its environment was started: it may have been the day before.
     const days = new Set<string>();
     for (let time = this.#from - DAY; time < this.#clock() + DAY; time += DAY)

@@ -14,7 +14,7 @@ import type { OperatorSettings } from '../functions/runtime/settings.ts';
 /** EventBridge's most; how often it tries is bounded by the delivery's age. */
 const DELIVERY_TRIES = 185;
 
-/** Makes EventBridge's schedules as the stack does (`infra/constructs/job.ts`), at run time. */
+/** Makes EventBridge's schedules as the stack does (`infra/constructs/schedules.ts`), at run time. */
 export class Maker {
   readonly #settings: OperatorSettings;
   readonly #client = new SchedulerClient({});
@@ -90,8 +90,8 @@ export class Maker {
 
   /** The queue's ARN names partition, region and account. */
   #functionOf(job: string): string {
-    const { deadLetters, group } = this.#settings;
+    const { deadLetters, functions } = this.#settings;
     const [, partition, , region, account] = deadLetters.split(':');
-    return `arn:${partition}:lambda:${region}:${account}:function:${functionName(group, job)}`;
+    return `arn:${partition}:lambda:${region}:${account}:function:${functionName(functions, job)}`;
   }
 }

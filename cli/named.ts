@@ -12,6 +12,11 @@ export function jobIn(name: string, jobs: readonly Deployed[]): Deployed {
   }
 }
 
+/** The jobs of the list, without what was made at run time. */
+export function listedIn(jobs: readonly Deployed[]): Deployed[] {
+  return jobs.filter(({ since }) => since === undefined);
+}
+
 /** The tick of a run: of a schedule's, or one with seconds of a run that a person asked for. */
 export function tickIn(text: string): Tick {
   try {

@@ -12,7 +12,7 @@ export async function open(
   listed: readonly Deployed[],
 ): Promise<Pick<Connection, 'jobs' | 'ledger' | 'store' | 'made' | 'dispatcher'>> {
   const [{ connectOperations }, { AwsDispatcher }, { withMade }] = await Promise.all([
-    import('../functions/runtime/ledger.ts'),
+    import('../functions/runtime/operations.ts'),
     import('../functions/runtime/dispatcher.ts'),
     import('../core/run/made.ts'),
   ]);

@@ -1,10 +1,7 @@
 import cronstrue from 'cronstrue';
 import type { Deployed } from '../core/run/limits.ts';
-import { DAY, toDuration } from '../core/schedule/duration.ts';
-import { ticksOfAll } from '../core/schedule/ticks.ts';
-
-/** Any day: on the wall clock all are alike to what runs every day. */
-const SOME_DAY = new Date('2026-01-05T00:00Z');
+import { DAY, MINUTE, toDuration } from '../core/schedule/duration.ts';
+import { minutesOf } from '../core/schedule/minutes.ts';
 
 /** A schedule in words: `every 20 minutes from 00:03`, `at 09:00, Monday through Friday, Europe/Oslo`. */
 export function inWords({
@@ -23,8 +20,8 @@ export function inWords({
  */
 function evenly(expressions: readonly string[]): string | undefined {
   if (!expressions.every((one) => /^cron\(\S+ \S+ [*?] \* [*?] \*\)$/.test(one))) return undefined;
-  const end = new Date(SOME_DAY.getTime() + DAY);
-  const times = ticksOfAll(expressions, 'UTC', SOME_DAY, end).map(Date.parse);
+  const minutes = new Set(expressions.flatMap(minutesOf));
+  const times = [...minutes].sort((a, b) => a - b).map((minute) => minute * MINUTE);
   const [first = 0] = times;
   const gaps = times.map((time, i) => (times[i + 1] ?? first + DAY) - time);
   const [gap = DAY] = gaps;

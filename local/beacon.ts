@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { catalogueIn } from '../core/run/catalogue.ts';
 import type { Deployed } from '../core/run/limits.ts';
 import type { OperatorSettings } from '../functions/runtime/settings.ts';
 import { LOGS } from './logs.ts';
@@ -24,10 +25,12 @@ export interface Beacon {
 /**
  * @param dynamodb address of the database
  * @param root the folder of the project
- * @throws Problem where the template has no catalogue
+ * @throws Problem where the stack lacks an output
  */
 export function beaconOf(assembly: Assembly, dynamodb: string, root: string): Omit<Beacon, 'now'> {
-  const { stackName, template } = assembly;
+  const { stackName, template, nested = [] } = assembly;
+  const metadata = [assembly, ...nested].map(({ template }) => template.Metadata?.Punctual);
+  const { functions, jobs } = catalogueIn(metadata, stackName);
   const resolver = new Resolver(assembly);
   const output = (name: string): string => {
     const value = template.Outputs?.[name]?.Value;
@@ -38,11 +41,12 @@ export function beaconOf(assembly: Assembly, dynamodb: string, root: string): Om
     stack: stackName,
     region: REGION,
     dynamodb,
-    jobs: template.Metadata?.Punctual?.jobs ?? [],
+    jobs,
     settings: {
       locksTable: output('LocksTable'),
       runsTable: output('RunsTable'),
       group: stackName,
+      functions,
       firingRole: output('FiringRole'),
       deadLetters: output('DeadLetters'),
     },

@@ -95,10 +95,18 @@ export class Console {
   }
 }
 
+/** What says which part of a view is shown. */
+const PARTS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['jobs', ['find', 'from', 'worstFirst']],
+  ['job', ['job']],
+  ['run', ['job', 'tick']],
+]);
+
 /** The view that a form came from, without what it asks. */
-function placeOf({ view = 'jobs', job = '', tick = '' }: Asked): Asked {
-  if (view === 'run') return { view, job, tick };
-  return view === 'job' ? { view, job } : { view };
+function placeOf({ view = 'jobs', ...rest }: Asked): Asked {
+  const parts = PARTS.get(view) ?? [];
+  const kept = Object.entries(rest).filter(([name]) => parts.includes(name));
+  return { view, ...Object.fromEntries(kept) };
 }
 
 /** The same for the same questions, in whichever order they are asked. */

@@ -9,6 +9,7 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
+import { rememberConditions } from './condition-memory.ts';
 
 export type DatabaseMessage = { endpoint: string } | { problem: string };
 
@@ -28,6 +29,7 @@ say(await (engine === 'java' ? startJava() : startDynalite()));
 
 async function startDynalite(): Promise<DatabaseMessage> {
   const { default: dynalite } = await import('dynalite');
+  rememberConditions();
   const server = dynalite({ createTableMs: 0 });
   // An idle SDK keeps its connection; closed after Node's five seconds, its next request would be a retry.
   server.keepAliveTimeout = 0;

@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from './clock.ts';
+import { compiledCode } from './compiled-code.ts';
 import { watchMemory } from './memory-watch.ts';
 import type { FunctionError, InvokeMessage, ProcessMessage, StartMessage } from './messages.ts';
 import type { FunctionResource } from './resources.ts';
@@ -42,9 +43,12 @@ export interface EnvironmentSetup {
 export class Environment {
   readonly #setup: EnvironmentSetup;
   readonly #process: ChildProcess;
-  readonly #closed: Promise<undefined>;
+  /** Resolves once its process has ended. */
+  readonly ended: Promise<undefined>;
   /** Resolves once its handler is imported, or never will be. */
   readonly started: Promise<ProcessMessage | undefined>;
+  /** How many it has had. */
+  invocations = 0;
   #timeout: number | undefined;
   #over = false;
 
@@ -58,14 +62,14 @@ export class Environment {
       offset: clock.offset(),
     };
     this.#process = fork(PROCESS, [JSON.stringify(start)], {
-      env: variables,
+      env: { ...variables, NODE_COMPILE_CACHE: compiledCode() },
       execPath: NODE.execPath,
       execArgv: [...NODE.before, `--max-old-space-size=${fn.memoryMb}`],
       // Straight to the file: nothing passes through this process, and nothing is lost in a kill.
       stdio: ['ignore', log, log, 'ipc'],
     });
     // 'close', not 'exit': it comes after the last message has been read.
-    this.#closed = new Promise((resolve) => {
+    this.ended = new Promise((resolve) => {
       const end = () => {
         this.#over = true;
         resolve(undefined);
@@ -81,6 +85,7 @@ export class Environment {
   }
 
   async invoke(event: unknown, requestId: string): Promise<Answer> {
+    this.invocations += 1;
     const started = await this.started;
     if (started?.type !== 'ready') return this.#died(started);
     const { fn, clock } = this.#setup;
@@ -94,9 +99,11 @@ export class Environment {
     return this.#died(said);
   }
 
+  /** At once: it takes no other invocation from now on. */
   async stop(): Promise<void> {
+    this.#over = true;
     this.#process.kill('SIGKILL');
-    await this.#closed;
+    await this.ended;
   }
 
   /** The next message of the process, or `undefined` once it has ended. */
@@ -104,7 +111,7 @@ export class Environment {
     const message = new Promise<ProcessMessage>((resolve) =>
       this.#process.once('message', resolve),
     );
-    return Promise.race([message, this.#closed]);
+    return Promise.race([message, this.ended]);
   }
 
   /** Kills the process where it has said nothing within so many simulated seconds, or outgrows its memory. */

@@ -4,6 +4,7 @@
  * function and nothing else; what it prints goes to the function's log file.
  */
 import { statSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { FunctionError, InvokeMessage, ProcessMessage, StartMessage } from './messages.ts';
@@ -14,8 +15,8 @@ type Handler = (event: unknown, context: unknown) => Promise<unknown>;
 const start: StartMessage = JSON.parse(process.argv[2] ?? '{}');
 const { env } = process;
 
-// What the shell that began this process added is not the function's.
-for (const name of ['PWD', 'OLDPWD', 'SHLVL', '_']) delete env[name];
+// What the shell and the local cloud that began this process added is not the function's.
+for (const name of ['PWD', 'OLDPWD', 'SHLVL', '_', 'NODE_COMPILE_CACHE']) delete env[name];
 
 // Nobody is left to answer to: a local cloud that was killed leaves no orphans.
 process.on('disconnect', () => process.exit());
@@ -29,7 +30,13 @@ const handler = await load().catch((error) => {
   return undefined;
 });
 if (handler) {
-  process.on('message', (message: InvokeMessage) => void invoke(handler, message));
+  let isCold = true;
+  process.on('message', async (message: InvokeMessage) => {
+    await invoke(handler, message);
+    // By now V8 has compiled what a run needs. Node would keep that at the end of the process, which is a kill.
+    if (isCold) flushCompileCache();
+    isCold = false;
+  });
   send({ type: 'ready' });
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import type { Clock } from './clock.ts';
 import { type Answer, Environment } from './environment.ts';
+import { Pool } from './pool.ts';
 import { ACCOUNT, REGION } from './resolve.ts';
 import type { FunctionResource } from './resources.ts';
 import { Turnstile } from './turnstile.ts';
@@ -11,6 +12,9 @@ import { Turnstile } from './turnstile.ts';
  * that are due together would all outlive Lambda's limit for the start.
  */
 const starts = new Turnstile(availableParallelism());
+
+/** Of this machine, whichever function they are of. */
+const processes = new Pool();
 
 /** Where the AWS SDK inside the functions finds the local services. */
 export interface Endpoints {
@@ -25,17 +29,28 @@ export class LocalFunction {
   readonly #clock: Clock;
   readonly #endpoints: Endpoints;
   readonly #log: number;
+  readonly #pool: Pool;
   readonly #environments = new Set<Environment>();
   /** By the request id they serve. */
   readonly #busy = new Map<string, Environment>();
   #idle: Environment[] = [];
 
-  /** @param log file descriptor of its log */
-  constructor(resource: FunctionResource, clock: Clock, endpoints: Endpoints, log: number) {
+  /**
+   * @param log file descriptor of its log
+   * @param pool what its processes live in. Default: the one of all functions of this machine
+   */
+  constructor(
+    resource: FunctionResource,
+    clock: Clock,
+    endpoints: Endpoints,
+    log: number,
+    pool = processes,
+  ) {
     this.resource = resource;
     this.#clock = clock;
     this.#endpoints = endpoints;
     this.#log = log;
+    this.#pool = pool;
   }
 
   /** Runs it once. The clock passes at real speed until it has answered. */
@@ -46,7 +61,7 @@ export class LocalFunction {
       this.#busy.set(requestId, environment);
       const answer = await environment.invoke(event, requestId);
       this.#busy.delete(requestId);
-      if (environment.alive) this.#idle.push(environment);
+      if (environment.alive) this.#rest(environment);
       else this.#environments.delete(environment);
       return answer;
     } finally {
@@ -66,6 +81,7 @@ export class LocalFunction {
   /** The environment used last, as Lambda does, so that few are needed; or a new one. */
   async #take(): Promise<Environment> {
     for (let idle = this.#idle.pop(); idle; idle = this.#idle.pop()) {
+      this.#pool.wake(idle);
       if (idle.alive) return idle;
       this.#environments.delete(idle);
     }
@@ -78,7 +94,13 @@ export class LocalFunction {
     });
     void environment.started.then(leave);
     this.#environments.add(environment);
+    this.#pool.add(environment);
     return environment;
+  }
+
+  #rest(environment: Environment): void {
+    this.#idle.push(environment);
+    this.#pool.rest(environment);
   }
 
   /** What the template says and what Lambda sets; nothing of this machine's own environment. */

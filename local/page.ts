@@ -18,7 +18,8 @@ export interface PageInput extends Outbox {
 export function consolePage({ shown, asked, now, left, alerts, emails }: PageInput): string {
   const { view = 'jobs', action } = asked;
   // A page that somebody reads, or writes into, must not go away meanwhile.
-  const isPlain = view === 'jobs' && action === undefined && !shown.isOutcome;
+  const hasForm = shown.html.text.includes('<form');
+  const isPlain = view === 'jobs' && action === undefined && !shown.isOutcome && !hasForm;
   const told = remains(left).join('; ');
   const latest = alerts.at(-1);
   return documentOf(

@@ -26,13 +26,13 @@ const BATCH_SIZE = 10;
 
 /** @throws Problem where a queue's dead letters go to no queue of the stack */
 export function queuesOf(reader: TemplateReader): QueueResource[] {
-  const queues = reader.each(['AWS::SQS::Queue'], (id, properties) => {
+  const queues = reader.of('AWS::SQS::Queue').map(({ id, name, arn, properties }) => {
     // CloudFormation takes it as an object, and as JSON.
     const redrive = textAsJson(properties.RedrivePolicy);
     return {
       id,
-      name: reader.resolver.nameOf(id),
-      arn: reader.resolver.arnOf(id),
+      name,
+      arn,
       visibilitySeconds: properties.VisibilityTimeout ?? VISIBILITY_SECONDS,
       ...(redrive && {
         deadLetterArn: redrive.deadLetterTargetArn as string,
@@ -58,7 +58,8 @@ export function eventSourcesOf(
   functionNamed: (reference: string) => { name: string; timeoutSeconds: number } | undefined,
 ): EventSourceResource[] {
   return reader
-    .each(['AWS::Lambda::EventSourceMapping'], (id, properties) => {
+    .of('AWS::Lambda::EventSourceMapping')
+    .map(({ id, properties }) => {
       const { EventSourceArn, FunctionName, BatchSize, FunctionResponseTypes = [] } = properties;
       const { visibilitySeconds } = requireQueue(id, 'it listens', EventSourceArn, queues);
       const fn =

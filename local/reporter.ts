@@ -1,4 +1,3 @@
-import { functionName } from '../core/run/function-name.ts';
 import type { Invocation } from './async-invoker.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { shortNameOf } from './function-name.ts';
@@ -17,11 +16,14 @@ export class Reporter {
   readonly #resources: Resources;
   readonly #history: History;
   readonly #onRun: (report: Report) => void;
+  /** Names of the functions that run jobs. */
+  readonly #ofJobs: ReadonlySet<string>;
 
   constructor(resources: Resources, history: History, onRun: (report: Report) => void) {
     this.#resources = resources;
     this.#history = history;
     this.#onRun = onRun;
+    this.#ofJobs = new Set(resources.schedules.map(({ functionName }) => functionName));
   }
 
   /** Of an invocation that has been answered. */
@@ -39,10 +41,10 @@ export class Reporter {
     if (report) this.#keep(report);
   }
 
-  /** The console's events name a job, too: a delivery goes to the function of its job. */
+  /** The console's events name a job, too: a delivery goes to a function that runs jobs. */
   #isDelivery(event: unknown, name: string): boolean {
     const { job } = (event ?? {}) as { job?: unknown };
-    return typeof job === 'string' && functionName(this.#resources.stackName, job) === name;
+    return typeof job === 'string' && this.#ofJobs.has(name);
   }
 
   #keep(report: Report): void {

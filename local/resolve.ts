@@ -130,7 +130,9 @@ export class Resolver {
     const resource = this.#assembly.template.Resources[name];
     // CloudFormation says a topic by its ARN, and all the others by their names.
     if (resource) return resource.Type === 'AWS::SNS::Topic' ? this.arnOf(name) : this.nameOf(name);
-    const parameter = this.#assembly.template.Parameters?.[name];
+    const { template, parameters = {} } = this.#assembly;
+    if (Object.hasOwn(parameters, name)) return parameters[name];
+    const parameter = template.Parameters?.[name];
     if (parameter && 'Default' in parameter) return parameter.Default;
     throw new Problem(
       `resource ${owner}: Ref to '${name}', which is no resource and no parameter with a default`,

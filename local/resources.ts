@@ -76,36 +76,32 @@ export function resourcesOf(assembly: Assembly): Resources {
     stackName: assembly.stackName,
     functions,
     ...schedulesOf(reader, queues),
-    scheduleGroups: reader
-      .idsOf(['AWS::Scheduler::ScheduleGroup'])
-      .map((id) => reader.resolver.nameOf(id)),
+    scheduleGroups: reader.of('AWS::Scheduler::ScheduleGroup').map(({ name }) => name),
     queues,
     eventSources: eventSourcesOf(reader, queues, (reference) =>
       functions.find(({ name, arn }) => name === reference || arn === reference),
     ),
-    topics: reader.idsOf(['AWS::SNS::Topic']).map((id) => reader.resolver.arnOf(id)),
+    topics: reader.of('AWS::SNS::Topic').map(({ arn }) => arn),
     // Not their properties: policies refer to what nobody else has to know.
-    roles: reader.idsOf(['AWS::IAM::Role']).map((id) => reader.resolver.arnOf(id)),
+    roles: reader.of('AWS::IAM::Role').map(({ arn }) => arn),
     tables: tablesOf(reader),
   };
 }
 
 function functionsOf(reader: TemplateReader, queues: QueueResource[]): FunctionResource[] {
-  const { resolver, assembly } = reader;
   const asynchronous = new Map(
-    reader.each(['AWS::Lambda::EventInvokeConfig'], (id, properties) => {
+    reader.of('AWS::Lambda::EventInvokeConfig').map(({ id, properties }) => {
       const onFailureArn = properties.DestinationConfig?.OnFailure?.Destination;
       if (onFailureArn) requireQueue(id, 'failures go', onFailureArn, queues);
       return [properties.FunctionName as string, { ...properties, onFailureArn }] as const;
     }),
   );
-  return reader.each(['AWS::Lambda::Function'], (id, properties) => {
-    const [name, arn] = [resolver.nameOf(id), resolver.arnOf(id)];
+  return reader.of('AWS::Lambda::Function').map(({ id, name, arn, properties }) => {
     const config: Properties = asynchronous.get(name) ?? asynchronous.get(arn) ?? {};
     return {
       name,
       arn,
-      code: codeOf(id, properties, assembly),
+      code: codeOf(id, properties, reader.assembly),
       handler: properties.Handler,
       timeoutSeconds: properties.Timeout ?? 3,
       memoryMb: properties.MemorySize ?? 128,
@@ -119,10 +115,10 @@ function functionsOf(reader: TemplateReader, queues: QueueResource[]): FunctionR
 }
 
 function tablesOf(reader: TemplateReader): TableResource[] {
-  const types = ['AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table'];
-  return reader.each(types, (logicalId, properties) => ({
-    logicalId,
-    name: reader.resolver.nameOf(logicalId),
+  const tables = reader.of('AWS::DynamoDB::GlobalTable', 'AWS::DynamoDB::Table');
+  return tables.map(({ id, name, properties }) => ({
+    logicalId: id,
+    name,
     keySchema: properties.KeySchema,
     attributes: properties.AttributeDefinitions,
     indexes: (properties.GlobalSecondaryIndexes ?? []).map((index: Properties) => ({

@@ -25,14 +25,14 @@ export function schedulesOf(
   reader: TemplateReader,
   queues: readonly QueueResource[],
 ): { schedules: ScheduleResource[]; operators: OperatorResource[] } {
-  const fired = reader.each(['AWS::Scheduler::Schedule'], (id, properties) => {
+  const fired = reader.of('AWS::Scheduler::Schedule').map(({ id, name, arn, properties }) => {
     const { Target = {}, GroupName, FlexibleTimeWindow } = properties;
     const { RetryPolicy = {}, DeadLetterConfig } = Target;
     if (DeadLetterConfig) requireQueue(id, 'its dead letters go', DeadLetterConfig.Arn, queues);
     const schedule: Schedule = {
-      name: reader.resolver.nameOf(id),
+      name,
       group: GroupName ?? DEFAULT_GROUP,
-      arn: reader.resolver.arnOf(id),
+      arn,
       expression: properties.ScheduleExpression,
       timeZone: properties.ScheduleExpressionTimezone ?? 'UTC',
       windowMinutes: FlexibleTimeWindow?.MaximumWindowInMinutes ?? 0,

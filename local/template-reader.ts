@@ -6,29 +6,56 @@ import type { Assembly } from './template.ts';
 // biome-ignore lint/suspicious/noExplicitAny: the template is data of foreign shape, read by the resources and nowhere else
 export type Properties = Record<string, any>;
 
-/** The resources of a synthesized stack by type, with their references resolved. */
+/** One resource of a template. */
+export class TemplateResource {
+  /** Its logical id; unique in its template. */
+  readonly id: string;
+  readonly #assembly: Assembly;
+  readonly #resolver: Resolver;
+
+  constructor(id: string, assembly: Assembly, resolver: Resolver) {
+    this.id = id;
+    this.#assembly = assembly;
+    this.#resolver = resolver;
+  }
+
+  get name(): string {
+    return this.#resolver.nameOf(this.id);
+  }
+
+  get arn(): string {
+    return this.#resolver.arnOf(this.id);
+  }
+
+  /** With the references in them resolved. */
+  get properties(): Properties {
+    const { Properties = {} } = this.#assembly.template.Resources[this.id] ?? {};
+    return this.#resolver.value(Properties, this.id) as Properties;
+  }
+}
+
+/** The resources of a synthesized stack by type, those of the stacks that are nested in it too. */
 export class TemplateReader {
   readonly assembly: Assembly;
-  readonly resolver: Resolver;
+  readonly #byType: Map<string, TemplateResource[]>;
 
   constructor(assembly: Assembly) {
     this.assembly = assembly;
-    this.resolver = new Resolver(assembly);
-  }
-
-  /** What `read` makes of each resource of these types. */
-  each<T>(types: string[], read: (id: string, properties: Properties) => T): T[] {
-    return this.idsOf(types).map((id) => {
-      const properties = this.assembly.template.Resources[id]?.Properties ?? {};
-      return read(id, this.resolver.value(properties, id) as Properties);
+    const all = [assembly, ...(assembly.nested ?? [])].flatMap((one) => {
+      const resolver = new Resolver(one);
+      return Object.entries(one.template.Resources).map(([id, { Type }]) => ({
+        type: Type,
+        resource: new TemplateResource(id, one, resolver),
+      }));
     });
+    const byType = Map.groupBy(all, ({ type }) => type);
+    this.#byType = new Map(
+      [...byType].map(([type, found]) => [type, found.map(({ resource }) => resource)]),
+    );
   }
 
-  /** The logical ids of the resources of these types. */
-  idsOf(types: string[]): string[] {
-    return Object.entries(this.assembly.template.Resources)
-      .filter(([, { Type }]) => types.includes(Type))
-      .map(([id]) => id);
+  of(...types: string[]): TemplateResource[] {
+    return types.flatMap((type) => this.#byType.get(type) ?? []);
   }
 }
 

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deployed } from '../core/run/limits.ts';
 import { Problem } from './problem.ts';
+import { Resolver } from './resolve.ts';
 
 /** What a template says about one resource, before its references are resolved. */
 export interface Resource {
@@ -14,7 +15,7 @@ export interface Template {
   Resources: Record<string, Resource>;
   Outputs?: Record<string, { Value: unknown }>;
   /** What the stack tells the command line; see `infra/constructs/catalogue.ts`. */
-  Metadata?: { Punctual?: { jobs: Deployed[] } };
+  Metadata?: { Punctual?: { functions?: string; jobs: Deployed[] } };
 }
 
 /** A synthesized stack: its template, and where its assets are. */
@@ -23,6 +24,10 @@ export interface Assembly {
   template: Template;
   /** S3 key -> folder or file of the asset. */
   assets: Map<string, string>;
+  /** What the stack that it is nested in hands it, by the names of its parameters. */
+  parameters?: Record<string, unknown>;
+  /** The stacks in it: a list that is too long for one is a fleet of them. */
+  nested?: Assembly[];
 }
 
 interface Manifest {
@@ -65,7 +70,26 @@ export function readAssembly(folder: string): Assembly {
     }
   }
   const template = read<Template>(folder, stack?.properties?.templateFile ?? `${id}.template.json`);
-  return { stackName: stack?.properties?.stackName ?? id, template, assets };
+  const assembly = { stackName: stack?.properties?.stackName ?? id, template, assets };
+  return { ...assembly, nested: nestedIn(assembly) };
+}
+
+function nestedIn(root: Assembly): Assembly[] {
+  const resolver = new Resolver(root);
+  const stacks = Object.entries(root.template.Resources).filter(
+    ([, { Type }]) => Type === 'AWS::CloudFormation::Stack',
+  );
+  return stacks.map(([id, { Properties: { TemplateURL, Parameters = {} } = {} }]) => {
+    const key = String(resolver.value(TemplateURL, id)).split('/').at(-1) ?? '';
+    const file = root.assets.get(key);
+    if (!file) throw new Problem(`resource ${id}: its template ${key} is no asset of the app`);
+    return {
+      stackName: `${root.stackName}-${id}`,
+      template: JSON.parse(readFileSync(file, 'utf8')),
+      assets: root.assets,
+      parameters: resolver.value(Parameters, id) as Record<string, unknown>,
+    };
+  });
 }
 
 function read<T>(folder: string, file: string): T {

@@ -45,6 +45,7 @@ export function changeOf(
 }
 
 function without(times: readonly number[], others: readonly number[]): number[] {
+  if (times === others) return []; // the calendar has what is the same once
   const known = new Set(others);
   return times.filter((time) => !known.has(time));
 }

@@ -1,9 +1,11 @@
+import { baseOf } from '../../core/run/made.ts';
 import { DAY, HOUR } from '../../core/schedule/duration.ts';
 import type { Calendar, Timed } from './calendar.ts';
 import { ASSUMED, PRICES, STACK } from './prices.ts';
 
 /** A job as its cost hangs on it. */
 export interface Load extends Timed {
+  name: string;
   /** Megabytes. */
   memory: number;
   /** Milliseconds that its code takes, on average. */
@@ -25,7 +27,7 @@ const DAYS_A_MONTH = HOURS_A_MONTH / 24;
 /** What a stack with these jobs costs a month, if all goes well: no retries, no skips. */
 export function costOf(loads: readonly Load[], calendar: Calendar): Cost {
   const sweeps = STACK.sweepsADay * DAYS_A_MONTH;
-  const each = loads.map((load) => ({ load, ...monthOf(load, calendar) }));
+  const each = monthsOf(loads, calendar);
   const runs = sum(each.map((one) => one.runs));
   const { lambda, scheduler, dynamodb, cloudwatch } = PRICES;
   const compute = (memory: number, milliseconds: number) =>
@@ -54,16 +56,26 @@ export function costOf(loads: readonly Load[], calendar: Calendar): Cost {
   return { ...cost, total: sum(Object.values(cost)) };
 }
 
-/** How often a job runs in a month, in how many hours of it, and how long Lambda bills each. */
-function monthOf(load: Load, calendar: Calendar) {
-  const [{ times, days } = { times: [], days: 1 }] = calendar.comparable([load]);
-  const months = days / DAYS_A_MONTH;
-  const isCold = times.length === 0 || (days * DAY) / times.length > ASSUMED.keptWarm;
-  return {
-    runs: times.length / months,
-    hours: new Set(times.map((time) => Math.floor(time / HOUR))).size / months,
-    billed: load.duration + ASSUMED.ledger + (isCold ? ASSUMED.coldStart : 0),
-  };
+/** How often each job runs in a month, in how many hours of it, and how long Lambda bills each run. */
+function monthsOf(loads: readonly Load[], calendar: Calendar) {
+  const each = loads.map((load) => {
+    const [{ times, days } = { times: [], days: 1 }] = calendar.comparable([load]);
+    const months = days / DAYS_A_MONTH;
+    const hours = new Set(times.map((time) => Math.floor(time / HOUR))).size / months;
+    return { load, hours, runs: times.length / months };
+  });
+  // The jobs of a pool keep their function warm for each other.
+  const runsOf = new Map<string, number>();
+  for (const { load, runs } of each) {
+    const base = baseOf(load.name);
+    runsOf.set(base, (runsOf.get(base) ?? 0) + runs);
+  }
+  return each.map((one) => {
+    const isCold =
+      (DAYS_A_MONTH * DAY) / (runsOf.get(baseOf(one.load.name)) ?? 0) > ASSUMED.keptWarm;
+    const billed = one.load.duration + ASSUMED.ledger + (isCold ? ASSUMED.coldStart : 0);
+    return { ...one, billed };
+  });
 }
 
 function sum(values: readonly number[]): number {

@@ -38,6 +38,7 @@ export function forecast(
 ): Forecast {
   const calendar = new Calendar(now);
   const old = before ?? [];
+  const [was, will] = [old, after].map((list) => new Map(list.map((job) => [job.name, job])));
   const names = [...new Set([...after, ...old].map(({ name }) => name))].sort();
   const day = busiestDay([...old, ...after], calendar);
   const cost = (list: List) =>
@@ -46,7 +47,7 @@ export function forecast(
       calendar,
     );
   return {
-    jobs: names.map((name) => changeOf(name, named(name, old), named(name, after), calendar)),
+    jobs: names.map((name) => changeOf(name, was?.get(name), will?.get(name), calendar)),
     day,
     starts: {
       before: startsOn(day, old, calendar),
@@ -59,10 +60,9 @@ export function forecast(
   };
 }
 
-function named(name: string, list: List): Deployed | undefined {
-  return list.find((job) => job.name === name);
-}
-
 function loadOf(job: Deployed, durations: ReadonlyMap<string, number>): Load {
-  return { ...job, duration: durations.get(job.name) ?? ASSUMED.duration };
+  return {
+    ...job,
+    duration: durations.get(job.name) ?? ASSUMED.duration,
+  };
 }

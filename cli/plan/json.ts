@@ -1,16 +1,19 @@
 import type { Change } from './change.ts';
 import type { Cost } from './cost.ts';
 import type { Forecast } from './forecast.ts';
+import type { Layout } from './layout.ts';
 import { PRICES } from './prices.ts';
 import type { Starts } from './starts.ts';
 
 /** A forecast as `--json` has it; see docs/cli.md. */
 export function forecastAsJson(
   { jobs, day, starts, cost, measured, durations }: Forecast,
+  layout: Layout,
   stack?: string,
 ) {
   return {
     stack,
+    layout,
     jobs: jobs.map(jobAsJson),
     starts: {
       day: new Date(day).toISOString().slice(0, 10),

@@ -114,13 +114,13 @@ async function runAll(
   connection: Connection,
   out: Out,
 ): Promise<{ ends: Ended[]; why?: string }> {
-  const { stack, ledger, now } = connection;
+  const { settings, ledger, now } = connection;
   const most = Math.min(concurrency, limits.concurrency, limits.room);
   if (most < concurrency) out.note(`${name} runs at most ${most} at once, and so does this`);
   const ends: Ended[] = [];
   let bad = 0;
   const progress = await startProgress(steps.length, out);
-  const caller = new Caller(stack, timeout, most);
+  const caller = new Caller(settings.functions, timeout, most);
   const { signal, release } = stopSignal(() =>
     out.note('\nstopping: what runs is let finish; Ctrl-C once more ends at once'),
   );

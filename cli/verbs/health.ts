@@ -1,6 +1,6 @@
 import { StoreError } from '../../core/ledger/errors.ts';
 import { type Health, healthOf, unreachable } from '../../core/operations/health.ts';
-import { readOverview } from '../../core/operations/read-overview.ts';
+import { readSummary } from '../../core/operations/read-overview.ts';
 import { distance } from '../../functions/console/times.ts';
 import type { Connection } from '../connection.ts';
 import type { Out } from '../out.ts';
@@ -39,7 +39,7 @@ export async function run(
 
 async function report({ jobs, store }: Connection, now: number): Promise<Health> {
   try {
-    return healthOf(await readOverview(jobs, store, now));
+    return healthOf(await readSummary(jobs, store, now));
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     return unreachable(error, now);

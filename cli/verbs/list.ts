@@ -1,5 +1,5 @@
 import type { JobView } from '../../core/operations/overview.ts';
-import { lastRun, readOverview } from '../../core/operations/read-overview.ts';
+import { lastRun, readSummary } from '../../core/operations/read-overview.ts';
 import { timeOf } from '../../core/run/tick.ts';
 import { whatOf } from '../../functions/console/looks.ts';
 import { clockOf } from '../../functions/console/times.ts';
@@ -16,7 +16,7 @@ export async function run(
   _options: object,
   out: Out,
 ): Promise<number> {
-  const overview = await readOverview(jobs, store, await now());
+  const overview = await readSummary(jobs, store, await now());
   const value = overview.jobs.map((view) => entry(view, overview.now));
   out.answer(value, () =>
     out.table(

@@ -63,13 +63,13 @@ async function requestsOf({ jobs, ledger }: Connection, job: string, tick: strin
 }
 
 async function sourceOf(connection: Connection, asked: Asked): Promise<LogSource> {
-  const { isLocal, logs, stack } = connection;
+  const { isLocal, logs, settings } = connection;
   if (isLocal) {
     const { LocalLogs } = await import('../logs-local.ts');
     return new LocalLogs(logs, asked);
   }
   const { AwsLogs } = await import('../logs-aws.ts');
-  return new AwsLogs({ group: logs, stack }, asked, Date.now);
+  return new AwsLogs({ group: logs, functions: settings.functions }, asked, Date.now);
 }
 
 /** What every line of a job has, and whoever asks for its lines knows. */

@@ -1,14 +1,16 @@
 import { type Deployed, deployedOf } from '../../core/run/limits.ts';
-import { baseOf, isMade } from '../../core/run/made.ts';
+import { baseOf } from '../../core/run/made.ts';
 import { GroupError, ScheduleError } from '../../core/schedule/error.ts';
 import { staggerAll } from '../../core/schedule/stagger.ts';
 import { BadContext } from '../../infra/context.ts';
 import { type ListedJob, readList } from '../../infra/list.ts';
 import { type Connection, connect, type Target } from '../connection.ts';
+import { listedIn } from '../named.ts';
 import type { Out } from '../out.ts';
 import { meanDurations } from '../plan/durations.ts';
 import { forecast } from '../plan/forecast.ts';
 import { forecastAsJson } from '../plan/json.ts';
+import { type Layout, layoutFor, layoutInWords } from '../plan/layout.ts';
 import { showForecast } from '../plan/show.ts';
 import { Misuse, NotDeployed } from '../problem.ts';
 
@@ -29,22 +31,23 @@ export async function run(
   const listed = list.map(deployedOf);
   const packed = staggerAll(list).map(deployedOf);
   const cloud = fresh ? undefined : await deployed(target, out);
+  const layout = layoutFor(list, cloud?.stack ?? '', cloud?.settings.functions);
   // What was made at run time a deploy leaves alone.
-  const before = cloud?.jobs.filter(({ name }) => !isMade(name));
-  if (cloud) warnOfMade(cloud, listed, out);
+  const before = cloud && listedIn(cloud.jobs);
+  if (cloud) warnOfMade(cloud, listed, layout, out);
   const now = cloud ? await cloud.now() : Date.now();
-  const names = [...new Set([...listed, ...(before ?? [])].map(({ name }) => name))];
-  const durations = cloud ? await meanDurations(names, cloud.store, now) : new Map();
+  const durations = cloud ? await meanDurations(before ?? [], cloud.store) : new Map();
   const made = forecast(before, listed, durations, now, packed);
-  out.answer(forecastAsJson(made, cloud?.stack), () => {
+  out.answer(forecastAsJson(made, layout, cloud?.stack), () => {
     if (cloud)
       out.line(
         `${cloud.stack}: ${before?.length ?? 0} jobs deployed, ${listed.length} in the list`,
       );
     else out.line(`nothing deployed, ${listed.length} jobs in the list`);
+    for (const line of layoutInWords(layout)) out.line(line);
     out.line();
     showForecast(made, out);
-    const left = cloud?.jobs.filter(({ name }) => isMade(name)).length ?? 0;
+    const left = (cloud?.jobs.length ?? 0) - (before?.length ?? 0);
     if (left > 0)
       out.line(
         out.style('dim', `Schedules made at run time (${left}) are not in starts and cost.`),
@@ -53,15 +56,25 @@ export async function run(
   return 0;
 }
 
-/** What was made at run time for a job that leaves goes on firing, at a function that is gone. */
-function warnOfMade({ jobs }: Connection, listed: readonly Deployed[], out: Out): void {
-  const stays = new Set(listed.map(({ name }) => name));
-  for (const { name } of jobs) {
-    if (isMade(name) && !stays.has(baseOf(name)))
+/** What was made at run time goes on firing at the function that it was made for, also where that is gone. */
+function warnOfMade(
+  { jobs }: Connection,
+  listed: readonly Deployed[],
+  { isMove }: Layout,
+  out: Out,
+): void {
+  const stays = new Set(listed.map(({ name }) => baseOf(name)));
+  const made = jobs.filter(({ since }) => since !== undefined);
+  for (const { name } of made) {
+    if (!stays.has(baseOf(name)))
       out.note(
         `${name} was made at run time, and its job leaves: remove it with punctual schedule remove`,
       );
   }
+  if (isMove && made.length > 0)
+    out.note(
+      `${made.length} schedules that were made at run time fire at functions that go: after the deploy say each punctual schedule add once more`,
+    );
 }
 
 /** @throws Misuse where the list could not be deployed */

@@ -1,4 +1,5 @@
-import { type Made, madeName, withMade } from '../../core/run/made.ts';
+import type { Deployed } from '../../core/run/limits.ts';
+import { baseOf, MADE_NAME, type Made, madeName, withMade } from '../../core/run/made.ts';
 import { LARGEST_OWN_PAYLOAD } from '../../core/run/payload.ts';
 import { compile } from '../../core/schedule/compile.ts';
 import type { Duration } from '../../core/schedule/duration.ts';
@@ -9,7 +10,7 @@ import { checkTimeZone } from '../../core/schedule/time-zone.ts';
 import { noteOnce } from '../act.ts';
 import type { Connection } from '../connection.ts';
 import { Maker } from '../maker.ts';
-import { jobIn } from '../named.ts';
+import { jobIn, listedIn } from '../named.ts';
 import type { Out } from '../out.ts';
 import { Failed, Misuse } from '../problem.ts';
 import { inWords } from '../schedule-words.ts';
@@ -33,9 +34,6 @@ const OPTIONS: Record<string, string | undefined> = {
   at: '--at',
   timeZone: '--time-zone',
 };
-
-/** What a schedule made at run time may be called. */
-const NAME = /^[\w-]{1,40}$/;
 
 /** `punctual schedule <do> [job] [name]`. */
 export async function run(
@@ -63,8 +61,10 @@ async function add(
   out: Out,
 ): Promise<number> {
   const { made: registry, by, now, settings } = connection;
-  const base = listedJob(connection, job);
+  const base = baseIn(job, connection);
   const at = await now();
+  if (listedIn(connection.jobs).some((one) => one.name === madeName(job, name)))
+    throw new Misuse(`${madeName(job, name)} is a job of the list; choose another name`);
   const made: Made = {
     ...timesOf(job, name, options, at),
     ...(options.payload && { payload: checked(options.payload.value) }),
@@ -126,7 +126,7 @@ async function list(
   job: string | undefined,
   out: Out,
 ): Promise<number> {
-  if (job !== undefined) jobIn(job, jobs);
+  if (job !== undefined) baseIn(job, { jobs });
   const all = await registry.read();
   const shown = all.filter(({ name }) => job === undefined || name.startsWith(madeName(job, '')));
   const at = await now();
@@ -150,14 +150,17 @@ async function list(
   return 0;
 }
 
-function listedJob({ jobs }: Connection, job: string) {
-  if (job.includes('@')) throw new Misuse(`'${job}' was made at run time itself; name its job`);
-  return jobIn(job, jobs);
+/** The job of the list whose function is meant; of a pool any, since they share what a function has. */
+function baseIn(job: string, { jobs }: Pick<Connection, 'jobs'>): Deployed {
+  if (baseOf(job) !== job)
+    throw new Misuse(`'${job}' is run by the function of '${baseOf(job)}'; name that`);
+  const base = listedIn(jobs).find((one) => baseOf(one.name) === job);
+  return base ?? jobIn(job, jobs);
 }
 
 /** @throws Misuse where it never comes due */
 function timesOf(job: string, name: string, options: Options, now: number) {
-  if (!NAME.test(name))
+  if (!MADE_NAME.test(name))
     throw new Misuse(`'${name}' is no name: 1 to 40 letters, digits, '-' or '_'`);
   const { cron, every, offset, at, timeZone = 'UTC' } = options;
   const when = { cron, every: every as Duration, offset: offset as Duration, at } as When;

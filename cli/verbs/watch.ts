@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Overview } from '../../core/operations/overview.ts';
-import { readOverview } from '../../core/operations/read-overview.ts';
+import { readOverview, readSummary } from '../../core/operations/read-overview.ts';
 import type { Deployed } from '../../core/run/limits.ts';
-import { isMade, withMade } from '../../core/run/made.ts';
+import { withMade } from '../../core/run/made.ts';
 import type { Connection } from '../connection.ts';
+import { listedIn } from '../named.ts';
 import type { Out } from '../out.ts';
 import { toldOf } from '../problem.ts';
 import { Changes } from '../watch/changes.ts';
@@ -16,8 +17,11 @@ interface Options {
   every?: number;
 }
 
-/** Against AWS each look is a request a job, and a hundred thousand of them two cents. */
+/** Against AWS each look is a request a job, up to so many jobs, and a hundred thousand of them two cents. */
 const EVERY = { local: 1_000, aws: 10_000 };
+
+/** In longer lists only the last run of each job is looked for, and what went wrong. */
+const FEW = 100;
 
 /** Milliseconds after which the cloud is found anew: a deploy may have changed the list. */
 const FIND_EVERY = 60_000;
@@ -51,7 +55,9 @@ export async function run(
         foundAt = Date.now();
       }
       const { store, now } = connection;
-      show.seen(await readOverview(await jobsOf(connection), store, await now()));
+      const jobs = await jobsOf(connection);
+      const read = jobs.length > FEW ? readSummary : readOverview;
+      show.seen(await read(jobs, store, await now()));
       isLost = false;
     } catch (error) {
       const told = toldOf(error);
@@ -67,6 +73,5 @@ export async function run(
 
 /** The list, and what is made at run time by now. */
 async function jobsOf({ jobs, made }: Connection): Promise<Deployed[]> {
-  const listed = jobs.filter(({ name }) => !isMade(name));
-  return withMade(listed, await made.read());
+  return withMade(listedIn(jobs), await made.read());
 }

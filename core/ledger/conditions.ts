@@ -31,6 +31,9 @@ export const NO_HOLDER = 'attribute_not_exists(#holders.#me)';
 /** Without it more would hold a shared lock than it has room for. Expired holders count here, too. */
 export const HAS_ROOM = 'size(#holders) < :room';
 
+/** Without it whoever waits would miss the release that made room just before. */
+export const IS_FULL = 'size(#holders) >= :room';
+
 /** Without it whoever comes at the right moment would overtake those who wait. */
 export const NOBODY_WAITS = 'size(#waiting) = :nobody';
 
@@ -60,7 +63,7 @@ export function waits(key: string, tick: string): string {
   return `#waiting.${key}.#tick = ${tick}`;
 }
 
-/** With `FENCE_UNCHANGED`: without it whoever waits behind a full lock would miss the release that made room. */
+/** With `FENCE_UNCHANGED`, as `IS_FULL`, of whoever waits for another reason than a full lock. */
 export const HOLDERS_UNCHANGED = 'size(#holders) = :holders';
 
 /**

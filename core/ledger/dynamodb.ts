@@ -17,7 +17,7 @@ import {
 } from './lock-updates.ts';
 import { type Place, Requests } from './requests.ts';
 import { recording, runOf } from './run-row.ts';
-import type { Surroundings } from './tries.ts';
+import { pauseBetweenRounds, type Surroundings } from './tries.ts';
 import type { Item, Update } from './update.ts';
 import { queueKey, type Waiting } from './waiting.ts';
 
@@ -34,14 +34,17 @@ export interface Tables {
 export class DynamoLedger implements Ledger {
   readonly #requests: Requests;
   readonly #tables: Tables;
+  readonly #surroundings: Surroundings;
 
   /** @param client must not retry by itself (`maxAttempts: 1`), as `Requests` says */
   constructor(client: DynamoDBClient, tables: Tables, surroundings: Surroundings) {
     this.#requests = new Requests(client, surroundings);
     this.#tables = tables;
+    this.#surroundings = surroundings;
   }
 
-  acquire(claim: Claim): Promise<Grant> {
+  async acquire(claim: Claim, lost = 0): Promise<Grant> {
+    if (lost > 0) await pauseBetweenRounds(lost, this.#surroundings);
     return this.#claim('acquire', claim, acquiring(claim));
   }
 
@@ -76,8 +79,8 @@ export class DynamoLedger implements Ledger {
     return this.#after('release', lock, releasing(release));
   }
 
-  async wait(place: Waiting, seen: Lock, behind?: Waiting): Promise<boolean> {
-    const now = await this.#after('wait', seen.lock, waiting(place, seen, behind));
+  async wait(place: Waiting, seen: Lock, behind?: Waiting, room?: number): Promise<boolean> {
+    const now = await this.#after('wait', seen.lock, waiting(place, seen, behind, room));
     // Where it was refused, a first sending of this very write may have been applied.
     const mine = now?.waiting[queueKey(place)];
     return mine?.tick === place.tick && mine.since === place.since;

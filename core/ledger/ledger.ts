@@ -119,8 +119,13 @@ export interface Release {
  * there is. A method that can not get an answer throws `StoreError`; it may have been applied all the same.
  */
 export interface Ledger {
-  /** Takes the lock where nothing is in the way. */
-  acquire(claim: Claim): Promise<Grant>;
+  /**
+   * Takes the lock where nothing is in the way.
+   *
+   * @param lost how often others were faster; then a random moment passes first, so that those who
+   *   want the lock come one by one
+   */
+  acquire(claim: Claim, lost?: number): Promise<Grant>;
   /** Makes the lock's item and takes it: a job's very first run. */
   create(claim: Claim): Promise<Grant>;
   /** Takes the lock by compare-and-swap on its fence: granted only if nobody acquired it since `seen`. */
@@ -131,11 +136,13 @@ export interface Ledger {
   release(release: Release): Promise<Lock | undefined>;
   /**
    * Takes a place in the queue, if the lock is held as it was seen, and who is replaced still waits: then
-   * whoever holds it calls those who wait, once they give it back.
+   * whoever holds it calls those who wait, once they give it back. For a tick that never ran it need
+   * not be held by the same: it is enough that it is full, or that who is before it still waits.
    *
    * @param behind somebody whose turn comes first, where there is room: they must still wait, too
+   * @param room how many make it full; default: it is never taken for full
    */
-  wait(place: Waiting, seen: Lock, behind?: Waiting): Promise<boolean>;
+  wait(place: Waiting, seen: Lock, behind?: Waiting, room?: number): Promise<boolean>;
   /** Gives up a place in the queue. Answers with the lock as it then is: the next turn is to be called. */
   leave(lock: string, place: Waiting): Promise<Lock | undefined>;
   /** Pauses a job that is not paused and failed so often; false where it is not so any more. */

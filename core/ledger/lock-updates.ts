@@ -9,6 +9,7 @@ import {
   HELD_BY_ME,
   HOLDERS_UNCHANGED,
   heldBy,
+  IS_FULL,
   LOCK_EXISTS,
   LOCK_IS_NEW,
   NEWER_THAN_WATERMARK,
@@ -196,17 +197,23 @@ export function countingOne(
     .with({ ':last': { tick, status, attempt }, ':tick': tick, ':attempt': attempt });
 }
 
-export function waiting(place: Waiting, seen: Lock, behind?: Waiting): Update {
+export function waiting(place: Waiting, seen: Lock, behind?: Waiting, room = Infinity): Update {
   const key = queueKey(place);
+  const { job, tick } = place;
+  const holders = Object.keys(seen.holders).length;
   const update = new Update()
     .set('#waiting.#place = :place')
-    .onlyIf(FENCE_UNCHANGED, HOLDERS_UNCHANGED)
     .named({ '#place': key })
-    .with({
-      ':place': place,
-      ':seen': seen.fence,
-      ':holders': Object.keys(seen.holders).length,
-    });
+    .with({ ':place': place });
+  // In a busy group holders come and go. A tick that never ran only has to know that somebody will
+  // call it: whoever leaves a full lock next, or who waits before it.
+  if ((behind || holders >= room) && tick > (seen.watermarks[job] ?? '')) {
+    update.onlyIf(NEWER_THAN_WATERMARK).named({ '#job': job }).with({ ':tick': tick });
+    if (!behind) update.onlyIf(IS_FULL).with({ ':room': room });
+  } else
+    update
+      .onlyIf(FENCE_UNCHANGED, HOLDERS_UNCHANGED)
+      .with({ ':seen': seen.fence, ':holders': holders });
   const replaced = seen.waiting[key];
   if (!replaced) update.onlyIf(PLACE_IS_FREE);
   else update.onlyIf(waits('#place', ':replaced')).with({ ':replaced': replaced.tick });

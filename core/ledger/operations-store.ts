@@ -9,6 +9,7 @@ import type { Note } from '../operations/note.ts';
 import { RETENTION_DAYS, type Run } from '../run/states.ts';
 import type { Tick } from '../run/tick.ts';
 import { NOTES, ROW_AS_SEEN, UNTOLD } from './attention.ts';
+import { readBatch } from './batch.ts';
 import type { Tables } from './dynamodb.ts';
 import type { Lock, Pause } from './ledger.ts';
 import { creating, pausingByHand, resettingFailures, resumingByHand } from './lock-updates.ts';
@@ -61,8 +62,18 @@ export class OperationsStore {
   }
 
   /** When the sweeper last came to its end, ISO 8601; `undefined` where it never did. */
-  async lastSweep(): Promise<string | undefined> {
-    return (await this.#sweeps.recall()).sweptAt;
+  lastSweep(): Promise<string | undefined> {
+    return this.#sweeps.lastSweep();
+  }
+
+  /**
+   * Those of some rows that exist, without their outputs: one request for a hundred.
+   *
+   * @param keys without duplicates
+   */
+  async readRows(keys: readonly Pick<Run, 'job' | 'tick'>[]): Promise<Run[]> {
+    const batch = { table: this.#tables.runs, keys, attributes: WITHOUT_OUTPUT };
+    return readBatch('readRows', this.#client, this.#requests, batch, runOf);
   }
 
   /**

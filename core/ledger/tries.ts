@@ -51,6 +51,22 @@ export async function withTries<T>(
   }
 }
 
+const FIRST_PAUSE_MS = 20;
+const LONGEST_PAUSE_MS = 1_000;
+
+/**
+ * Waits before the next round for a lock, with full jitter too: of many that lose together and come
+ * back together, one would win each time.
+ *
+ * @param lost how many rounds were lost, 1 or more
+ */
+export function pauseBetweenRounds(
+  lost: number,
+  { sleep, random }: Pick<Surroundings, 'sleep' | 'random'>,
+): Promise<void> {
+  return sleep(random() * Math.min(FIRST_PAUSE_MS * 2 ** (lost - 1), LONGEST_PAUSE_MS));
+}
+
 /** What a person needs to know of it; the SDK adds hints for its developers in further lines. */
 function inOneLine(error: unknown): string {
   const [line] = String(error).split('\n');

@@ -1,5 +1,6 @@
 import type { Lock, Pause } from '../ledger/ledger.ts';
-import type { Remembered, SweepMemory, SweepStore } from '../ledger/sweep-store.ts';
+import type { Remembered, SweepMemory } from '../ledger/sweep-memory.ts';
+import type { SweepStore } from '../ledger/sweep-store.ts';
 import type { Deployed } from '../run/limits.ts';
 import { overdueRuns } from '../run/overdue.ts';
 import type { Run } from '../run/states.ts';

@@ -26,6 +26,7 @@ export interface JobHealth {
   job: string;
   status: HealthStatus;
   next?: Tick;
+  /** How its last run ended; where that is to be tried again, its last attempt. */
   last?: { tick: Tick; status: Status; finishedAt: string };
   /** Runs failed for good in a row. */
   failures: number;
@@ -109,7 +110,10 @@ function reasonsOf(view: JobView, now: number): Reason[] {
   const last = lastRun(view);
   const times = failures > 1 ? `, ${failures} runs in a row` : '';
   if (last && failedForGood(last)) say('degraded', `${last.tick} ${last.status}${times}`);
-  if (last?.status === 'missed') say('degraded', `${last.tick} was missed: ${last.reason}`);
+  else if (failures > 0 && last?.status !== 'succeeded')
+    say('degraded', `its last run failed${times}`);
+  if (last?.status === 'missed' && last.retryAt === undefined)
+    say('degraded', `${last.tick} was missed: ${last.reason}`);
   const again = view.runs.find(({ retryAt }) => retryAt !== undefined);
   if (again) {
     const { tick, status, attempt, retryAt = '' } = again;

@@ -22,7 +22,10 @@ export interface JobView {
   job: Deployed;
   /** `undefined` where none comes any more, or the job is off. */
   next?: Tick;
-  /** Newest first: the last twenty at least, and all of the last 24 hours; without their outputs. */
+  /**
+   * Newest first, without their outputs: the last twenty at least, and all of the last 24 hours; of a job that
+   * nobody looks at closely those that need attention, and its last one.
+   */
   runs: Run[];
   /** The lock it takes, which it may share. */
   lock?: Lock;

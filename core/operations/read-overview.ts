@@ -1,6 +1,7 @@
 import { UNTOLD, WAITING } from '../ledger/attention.ts';
 import type { Lock } from '../ledger/ledger.ts';
 import type { OperationsStore } from '../ledger/operations-store.ts';
+import { failedForGood } from '../run/failure-policy.ts';
 import type { Deployed } from '../run/limits.ts';
 import { levelOf } from '../run/overdue.ts';
 import { isInForce } from '../run/pause.ts';
@@ -13,8 +14,11 @@ import type { HeldView, JobView, Overview } from './overview.ts';
 
 const RUNS_SHOWN = 20;
 const NOTES_SHOWN = 20;
-/** Of each kind of trouble. */
-const ATTENTION_SHOWN = 25;
+/**
+ * Of each kind of trouble, the newest; of a longer list as many as it has jobs. One page of DynamoDB's (a
+ * megabyte) ends it sooner.
+ */
+const ATTENTION_READ = 1_000;
 const ATTENTION_WINDOW = 3 * DAY;
 
 /** Worst first. */
@@ -24,7 +28,7 @@ const ATTENTION = [UNTOLD, 'crashed', 'timed_out', 'failed', 'missed', WAITING];
 const AT_ONCE = 20;
 
 /**
- * Everything there is to see of the jobs: a request a job for its runs, one for a hundred locks, and nine.
+ * Everything there is to see of the jobs: a request a job for its runs, one for a hundred locks, and eight.
  *
  * @param now milliseconds since 1970
  * @throws StoreError
@@ -34,44 +38,127 @@ export async function readOverview(
   store: OperationsStore,
   now: number,
 ): Promise<Overview> {
-  const [locks, lastSweep, notes, ...attention] = await Promise.all([
+  const overview = await readStanding(jobs, store, now);
+  return { ...overview, jobs: await withRuns(overview.jobs, store, now) };
+}
+
+/**
+ * How the jobs do, however many they are: of their runs the last one of each, and what needs attention. One
+ * request for a hundred locks, one for a hundred rows, and eight.
+ *
+ * @param now milliseconds since 1970
+ * @throws StoreError
+ */
+export async function readSummary(
+  jobs: readonly Deployed[],
+  store: OperationsStore,
+  now: number,
+): Promise<Overview> {
+  const overview = await readStanding(jobs, store, now);
+  const keys = overview.jobs.flatMap(({ job: { name }, lock }) => {
+    const last = lock?.last[name];
+    return last ? [{ job: name, tick: last.tick }] : [];
+  });
+  const rows = new Map((await store.readRows(keys)).map((row) => [row.job, row]));
+  const views = overview.jobs.map((view) => {
+    const last = rows.get(view.job.name);
+    if (!last) return view;
+    const others = view.runs.filter(({ tick }) => tick !== last.tick);
+    return { ...view, runs: [last, ...others].sort(byTick) };
+  });
+  return { ...overview, jobs: views };
+}
+
+/**
+ * The same without the last runs: all that the locks and the index of what needs attention say. One request
+ * for a hundred locks, and eight.
+ *
+ * @param now milliseconds since 1970
+ * @throws StoreError
+ */
+export async function readStanding(
+  jobs: readonly Deployed[],
+  store: OperationsStore,
+  now: number,
+): Promise<Overview> {
+  const limit = Math.max(ATTENTION_READ, jobs.length);
+  const since = new Date(now - ATTENTION_WINDOW).toISOString();
+  const [locks, lastSweep, notes, ...found] = await Promise.all([
     store.readLocks([...new Set(jobs.map(({ limits }) => limits.lock))]),
     store.lastSweep(),
     store.notes(NOTES_SHOWN),
-    ...ATTENTION.map((key) =>
-      store.attention(key, new Date(now - ATTENTION_WINDOW).toISOString(), ATTENTION_SHOWN),
-    ),
+    ...ATTENTION.map((key) => store.attention(key, since, limit)),
   ]);
-  const views: JobView[] = [];
-  for (let i = 0; i < jobs.length; i += AT_ONCE) {
-    const some = jobs.slice(i, i + AT_ONCE);
-    views.push(...(await Promise.all(some.map((job) => viewOf(job, locks, store, now)))));
-  }
-  const [untold = []] = attention;
+  const [untold = []] = found;
   const [oldestUntold] = untold.map(({ finishedAt }) => finishedAt).sort();
-  return { now, jobs: views, attention: attention.flat(), oldestUntold, notes, lastSweep };
+  const attention = found.flat();
+  const troubles = Map.groupBy(attention, ({ job }) => job);
+  const nextOf = nextTicks(now);
+  const views = jobs.map((job) => {
+    const lock = locks.get(job.limits.lock);
+    return viewOf(job, lock, troubles.get(job.name) ?? [], nextOf(job), now);
+  });
+  return { now, jobs: views, attention, oldestUntold, notes, lastSweep };
 }
 
-async function viewOf(
-  job: Deployed,
-  locks: ReadonlyMap<string, Lock>,
+/**
+ * The same jobs, with the last twenty runs at least of each, and all of the last 24 hours: a request a job.
+ *
+ * @param now milliseconds since 1970
+ * @throws StoreError
+ */
+export async function withRuns(
+  views: readonly JobView[],
   store: OperationsStore,
   now: number,
-): Promise<JobView> {
-  const { name, limits } = job;
-  const lock = locks.get(limits.lock);
-  const pause = lock?.paused[name];
+): Promise<JobView[]> {
   const since = new Date(now - DAY).toISOString();
+  const read: JobView[] = [];
+  for (let i = 0; i < views.length; i += AT_ONCE) {
+    const some = views.slice(i, i + AT_ONCE).map(async (view) => {
+      return { ...view, runs: await store.recentRuns(view.job.name, RUNS_SHOWN, since) };
+    });
+    read.push(...(await Promise.all(some)));
+  }
+  return read;
+}
+
+function viewOf(
+  job: Deployed,
+  lock: Lock | undefined,
+  troubles: readonly Run[],
+  next: Tick | undefined,
+  now: number,
+): JobView {
+  const { name } = job;
+  const pause = lock?.paused[name];
   return {
     job,
-    next: nextOf(job, now),
-    runs: await store.recentRuns(name, RUNS_SHOWN, since),
+    next,
+    runs: troubles.filter((run) => !isOver(run, lock)).sort(byTick),
     lock,
     holders: lock ? heldBy(job, lock, now) : [],
     waiting: Object.values(lock?.waiting ?? {}).filter((place) => place.job === name),
     failures: lock?.failures[name] ?? 0,
     paused: pause && isInForce(pause, now) ? pause : undefined,
   };
+}
+
+/** Whether a row that needed attention is behind its job by now, as far as the lock knows. */
+function isOver(run: Run, lock: Lock | undefined): boolean {
+  const { job, tick, retryAt } = run;
+  const last = lock?.last[job];
+  if (!last || last.tick < tick) return false;
+  // The index is a moment behind.
+  if (last.tick === tick) return last.status === 'succeeded';
+  if (retryAt !== undefined) return false;
+  if (last.status === 'succeeded') return true;
+  // Something ran after it, and is not over. A success in between has set the count of failures back.
+  return failedForGood(run) ? !lock?.failures[job] : last.status !== 'skipped';
+}
+
+function byTick(a: Run, b: Run): number {
+  return a.tick < b.tick ? 1 : -1;
 }
 
 function heldBy(job: Deployed, lock: Lock, now: number): HeldView[] {
@@ -86,14 +173,27 @@ function heldBy(job: Deployed, lock: Lock, now: number): HeldView[] {
     }));
 }
 
-/** The first tick after this minute of all the schedules of a job. */
-function nextOf({ enabled, expressions, timeZone }: Deployed, now: number): Tick | undefined {
-  if (!enabled) return undefined;
+/** The first tick after this minute of all the schedules of a job. Many jobs of a long list have the same ones. */
+function nextTicks(now: number): (job: Deployed) => Tick | undefined {
   const from = new Date(now + 1);
-  return expressions.flatMap((one) => nextTick(one, timeZone, from) ?? []).sort()[0];
+  const known = new Map<string, Tick | undefined>();
+  const nextOf = (expression: string, timeZone: string) => {
+    const key = `${expression} ${timeZone}`;
+    if (!known.has(key)) known.set(key, nextTick(expression, timeZone, from));
+    return known.get(key);
+  };
+  return ({ enabled, expressions, timeZone }) => {
+    if (!enabled) return undefined;
+    return expressions.flatMap((one) => nextOf(one, timeZone) ?? []).sort()[0];
+  };
 }
 
-/** The run that says how a job does: the newest that was made of it, not one that waits or was skipped. */
+/**
+ * The run that says how a job does: the newest that was made of it, not one that waits or was skipped; where
+ * nothing is known of such a one, the newest.
+ */
 export function lastRun({ runs }: Pick<JobView, 'runs'>): Run | undefined {
-  return runs.find(({ status, retryAt }) => status !== 'skipped' && retryAt === undefined);
+  return (
+    runs.find(({ status, retryAt }) => status !== 'skipped' && retryAt === undefined) ?? runs[0]
+  );
 }

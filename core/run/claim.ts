@@ -18,8 +18,8 @@ export type Verdict =
   | { kind: 'skip'; reason: Reason; fence: number; previous?: Run; queued?: Waiting };
 
 /**
- * Each round ends because somebody else changed the lock meanwhile, so somebody makes progress;
- * more than this many in a row is a sign of trouble, and the delivery is given back.
+ * A round is lost because somebody else changed the lock meanwhile, so somebody makes progress. With
+ * the pauses between them so many take a quarter of a minute, and then the delivery is given back.
  */
 const ROUNDS = 30;
 
@@ -38,38 +38,39 @@ export async function claim(
   closed: (row: Run) => void,
 ): Promise<Verdict> {
   let over: TakingOver | undefined;
-  let answer = await ledger.acquire(asked);
-  for (let round = 0; !answer.granted; round++) {
-    if (round === ROUNDS) {
-      throw new StoreError(
-        'contended',
-        `the lock '${asked.lock}' changed ${ROUNDS} times while it was claimed`,
-      );
-    }
-    const lock = answer.lock ?? (await createOrRead(asked, ledger));
+  for (let lost = 0; lost < ROUNDS; lost++) {
+    const answer = await ledger.acquire(asked, lost);
+    const lock = answer.granted ? answer : (answer.lock ?? (await createOrRead(asked, ledger)));
     if ('granted' in lock) {
-      answer = lock;
+      if (lock.granted) return running(delivery, lock.fence, ledger);
       continue;
     }
-    // My first write was applied and its answer lost. Taking it for a refusal would leave the lock
+    // A write of mine was applied and its answer lost. Taking it for a refusal would leave the lock
     // held by nobody alive until the lease runs out.
-    if (lock.holders[asked.holderKey]?.token === asked.holder.token) {
-      answer = { granted: true, fence: lock.fences[asked.holderKey] ?? 0 };
-      continue;
-    }
+    if (lock.holders[asked.holderKey]?.token === asked.holder.token)
+      return running(delivery, lock.fences[asked.holderKey] ?? 0, ledger, over);
     const judgement = await judge(delivery, asked, limits, lock, ledger, closed);
-    if (judgement.kind === 'again') {
-      answer = { granted: false, lock: await ledger.readLock(asked.lock) };
-      continue;
-    }
+    if (judgement.kind === 'again') continue;
     if (judgement.kind !== 'take over') return judgement;
     over = judgement;
-    answer = await ledger.takeOver(claimOf(asked, over), lock, over.how);
+    const taken = await ledger.takeOver(claimOf(asked, over), lock, over.how);
+    if (taken.granted) return running(delivery, taken.fence, ledger, over);
   }
-  const { job, tick, attempt } = delivery;
+  throw new StoreError(
+    'contended',
+    `the lock '${asked.lock}' changed ${ROUNDS} times while it was claimed`,
+  );
+}
+
+async function running(
+  { job, tick, attempt }: Delivery,
+  fence: number,
+  ledger: Ledger,
+  over?: TakingOver,
+): Promise<Verdict> {
   return {
     kind: 'run',
-    fence: answer.fence,
+    fence,
     // Where the attempt before never claimed, nothing was in this one's way, and its row was not looked at.
     previous: over?.previous ?? (attempt > 1 ? await ledger.readRun(job, tick) : undefined),
     isProbe: over?.how.passes?.probeAt !== undefined,

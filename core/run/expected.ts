@@ -78,6 +78,19 @@ export function holdAt(swept: readonly Swept[], open: readonly Tick[]): Swept[] 
   return held.filter(({ until, end }) => end === undefined || until < end);
 }
 
+/**
+ * What is to be remembered of a job after a sweep that had nothing to hold back: it follows from what was
+ * remembered before, and from when that sweep was.
+ *
+ * @param now when it began, in milliseconds since 1970
+ */
+export function goneOn(swept: readonly Swept[], now: number): Swept[] {
+  return holdAt(
+    swept.map((each) => reached(each, now)),
+    [],
+  );
+}
+
 /** The plans to look at: those remembered, and at first sight of a change the new one. */
 function inForce(
   plan: Plan | undefined,
@@ -107,8 +120,14 @@ function dueOf(swept: Swept, now: number) {
   const end = swept.end === undefined ? patience : Math.min(patience, timeOf(swept.end) + MINUTE);
   const known = expressions.filter((expression) => !expression.startsWith('rate('));
   const ticks = ticksOfAll(known, timeZone, new Date(start), new Date(end));
-  const until = end > unseen ? tickOf(end - 1) : swept.until;
-  return { ticks, swept: { ...swept, until }, cut: start > unseen };
+  return { ticks, swept: reached(swept, now), cut: start > unseen };
+}
+
+/** How far a sweep comes with it. */
+function reached(swept: Swept, now: number): Swept {
+  const past = tickOf(now - swept.misfireGrace - STARTING - 1);
+  const until = swept.end !== undefined && swept.end < past ? swept.end : past;
+  return until > swept.until ? { ...swept, until } : swept;
 }
 
 function isSame(one: Plan, other: Plan): boolean {

@@ -49,11 +49,19 @@ export async function judge(
   const last = lock.last[job];
   if (last?.tick === tick && last.status === 'succeeded') return ended(queued);
 
+  const all = holdersOf(lock);
+  const twin = all.find(
+    ({ holder }) => holder.job === job && holder.tick === tick && !isDead(holder, asked.now),
+  );
+  // Whatever its row says, this is one more copy of it, or of an attempt before: nothing is left to do.
+  if (twin && !queued && delivery.attempt <= twin.holder.attempt)
+    return { kind: 'duplicate', reason: 'already_running' };
+
   // A dead attempt is sealed before anything takes its place: with its fence on its row, its late
   // writes are refused, so it can never turn into a second success.
   const displaced: Displaced[] = [];
   const live: Held[] = [];
-  for (const held of holdersOf(lock)) {
+  for (const held of all) {
     if (!isDead(held.holder, asked.now)) {
       live.push(held);
       continue;
@@ -67,7 +75,6 @@ export async function judge(
   const isOld = tick <= (lock.watermarks[job] ?? '');
   const run = sealed ?? (isOld ? await ledger.readRun(job, tick) : undefined);
 
-  const twin = live.find(({ holder }) => holder.job === job && holder.tick === tick);
   if (twin && !isOver(run, twin.fence)) return { kind: 'duplicate', reason: 'already_running' };
   if (run && !runsAgain(run, delivery)) return ended(queued);
   // Its row is final, and only its release was lost.
@@ -107,8 +114,10 @@ export async function judge(
   if (limits.overlap === 'skip' && own >= limits.concurrency && delivery.trigger !== 'catch-up')
     return { kind: 'skip', reason: 'overlap', fence, previous: run };
   if (other) await supersede(other, lock, asked, ledger, closed);
-  const place = placeFor(delivery, limits, asked.now);
-  return (await ledger.wait(place, lock, before)) ? { kind: 'waiting' } : { kind: 'again' };
+  const place = placeFor(delivery, limits, asked.now, before);
+  return (await ledger.wait(place, lock, before, limits.room))
+    ? { kind: 'waiting' }
+    : { kind: 'again' };
 }
 
 function ended(queued: Waiting | undefined): Judgement {
@@ -187,9 +196,16 @@ async function supersede(
   if ((await ledger.record(row, now)).written) closed(row);
 }
 
-function placeFor(delivery: Delivery, { priority, concurrency }: RunLimits, now: number): Waiting {
+function placeFor(
+  delivery: Delivery,
+  { priority, concurrency }: RunLimits,
+  now: number,
+  before: Waiting | undefined,
+): Waiting {
   const { job, tick, attempt, trigger, payload, ownPayload } = delivery;
-  const since = delivery.waitingSince ? Date.parse(delivery.waitingSince) : now;
+  const came = delivery.waitingSince ? Date.parse(delivery.waitingSince) : now;
+  // By a slower clock it would stand before who was called already, and would itself not be called.
+  const since = Math.max(came, before?.since ?? came);
   return {
     job,
     tick,

@@ -1,7 +1,7 @@
 import type { JobView, Overview } from '../../core/operations/overview.ts';
 import type { Run } from '../../core/run/states.ts';
 import { timeOf } from '../../core/run/tick.ts';
-import type { Frame } from './frame.ts';
+import type { Frame, Place } from './frame.ts';
 import { type Html, html } from './html.ts';
 import { badge, lookOf, whatOf } from './looks.ts';
 import { oneLine } from './text.ts';
@@ -19,32 +19,40 @@ interface Trouble {
 }
 
 /** What needs attention, worst first; what has righted itself comes last. */
-export function attentionTable({ attention, jobs, now }: Overview, frame: Frame): Html {
+export function attentionTable(
+  { attention, jobs, now }: Overview,
+  back: Place,
+  frame: Frame,
+): Html {
   const troubles = troublesOf(attention, jobs);
   if (troubles.length === 0) return html`<p class="pq-quiet">Nothing in the last three days.</p>`;
   const left = troubles.length - SHOWN;
   return html`<table class="pq-table"><thead><tr><th>what</th><th>job</th><th>tick</th><th>why</th><th></th></tr></thead><tbody>${troubles
     .slice(0, SHOWN)
-    .map((trouble) => row(trouble, now, frame))}</tbody></table>${
+    .map((trouble) => row(trouble, back, now, frame))}</tbody></table>${
     left > 0 && html`<p class="pq-quiet">and ${left} more; each job's page has its own</p>`
   }`;
 }
 
 function troublesOf(attention: readonly Run[], jobs: readonly JobView[]): Trouble[] {
+  const views = new Map(jobs.map((view) => [view.job.name, view]));
   const groups = Map.groupBy(attention, (run) => [run.job, lookOf(run), run.reason].join(' '));
   const troubles = [...groups.values()].map((runs): Trouble => {
     const [first, ...rest] = runs.toSorted((a, b) => (a.tick < b.tick ? 1 : -1)) as [Run, ...Run[]];
-    return { runs: [first, ...rest], isOver: hasSucceededSince(first, jobs) };
+    return { runs: [first, ...rest], isOver: hasSucceededSince(first, views.get(first.job)) };
   });
   return [...troubles.filter(({ isOver }) => !isOver), ...troubles.filter(({ isOver }) => isOver)];
 }
 
-function hasSucceededSince({ job, tick }: Run, jobs: readonly JobView[]): boolean {
-  const view = jobs.find((one) => one.job.name === job);
-  return view?.runs.some((run) => run.status === 'succeeded' && run.tick > tick) ?? false;
+/** By its lock, which knows the last, and by the runs that are shown of it, where they are. */
+function hasSucceededSince({ job, tick }: Run, view: JobView | undefined): boolean {
+  const last = view?.lock?.last[job];
+  return [...(view?.runs ?? []), ...(last ? [last] : [])].some(
+    (run) => run.status === 'succeeded' && run.tick > tick,
+  );
 }
 
-function row({ runs, isOver }: Trouble, now: number, frame: Frame): Html {
+function row({ runs, isOver }: Trouble, back: Place, now: number, frame: Frame): Html {
   const [newest] = runs;
   const { job, tick, error, retryAt, status } = newest;
   const oldest = runs.at(-1) ?? newest;
@@ -59,5 +67,5 @@ function row({ runs, isOver }: Trouble, now: number, frame: Frame): Html {
     retryAt &&
     html` <span class="pq-quiet">attempt ${newest.attempt + 1} at ${clockOf(Date.parse(retryAt), now)}</span>`
   }${isOver && html`<div>It has succeeded since.</div>`}</td>
-<td class="pq-buttons">${retryAt === undefined && frame.button({ action: 'retry', job, tick }, { view: 'jobs' })}</td></tr>`;
+<td class="pq-buttons">${retryAt === undefined && frame.button({ action: 'retry', job, tick }, back)}</td></tr>`;
 }

@@ -1,5 +1,5 @@
 import { DEEDS } from './deeds.ts';
-import { addressOf, type Deed, type Place, pauseLengths } from './frame.ts';
+import { addressOf, type Deed, fieldsOf, type Place, pauseLengths } from './frame.ts';
 import { type Html, html } from './html.ts';
 
 /**
@@ -11,9 +11,7 @@ import { type Html, html } from './html.ts';
 export function confirmView(deed: Deed, back: Place): Html {
   const { label, ask } = DEEDS[deed.action];
   const { job } = deed;
-  const hidden = Object.entries({ ...deed, view: back.view }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const hidden = fieldsOf({ ...deed, ...back });
   return html`<form class="pq-confirm" method="post" action="/"><h1>${label}: ${job}</h1><p>${ask(deed)}</p>
 ${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 ${deed.action === 'pause' && html`<label>For how long ${pauseLengths()}</label>`}

@@ -10,6 +10,12 @@ export interface Place {
   tick?: Tick;
   /** Shows long values whole. */
   full?: boolean;
+  /** Of the jobs: those whose name has this in it. Default: all. */
+  find?: string;
+  /** Of the jobs: how many come before the first that is shown. */
+  from?: number;
+  /** Of the jobs: whether those that need attention come before the others, instead of all in the list's order. */
+  worstFirst?: boolean;
 }
 
 /** What a button asks for. */
@@ -27,6 +33,8 @@ export interface Frame {
   button(deed: Deed, back: Place): Html;
   /** Asks who acts and why, where that is asked once for all buttons. */
   person(said: { who?: string; why?: string }): Html | undefined;
+  /** Asks for a part of a job's name. Beyond it the list is shown as `place` says. */
+  finder(place: Place): Html;
   /** Whether CloudWatch shows it, so that links into the AWS console make sense. */
   isInAws: boolean;
 }
@@ -54,6 +62,8 @@ export function widgetFrame(endpoint: string): Frame {
 <label>You are <input name="who" value="${who}" placeholder="name, for the audit"></label>
 <label>Why <input name="why" value="${why}" placeholder="of what you do next"></label>
 <label>A pause lasts ${pauseLengths()}</label></form>`,
+    finder: ({ find, ...place }) => html`<form class="pq-finder">${findField(find)}</form>
+<a class="pq-button">Find</a>${call({ ...place, from: undefined, finds: true })}`,
     isInAws: true,
   };
 }
@@ -63,21 +73,35 @@ export function pageFrame(): Frame {
   return {
     link: (label, to) => html`<a class="pq-link" href="${addressOf({ ...to })}">${label}</a>`,
     button(deed, back) {
-      const address = addressOf({ ...deed, view: 'confirm', back: back.view });
+      const address = addressOf({ ...deed, ...back, view: 'confirm', back: back.view });
       return html`<a class="pq-button" href="${address}">${DEEDS[deed.action].label}</a>`;
     },
     person: () => undefined,
+    finder: ({ find, worstFirst }) =>
+      html`<form class="pq-finder" method="get" action="/"><input type="hidden" name="view" value="jobs">${
+        worstFirst && html`<input type="hidden" name="worstFirst" value="1">`
+      }${findField(find)} <button class="pq-button" type="submit">Find</button></form>`,
     isInAws: false,
   };
 }
 
 /** Where a place is on the page. What is not set is left out. */
-export function addressOf(query: Record<string, string | boolean | undefined>): string {
-  const set = Object.entries(query).flatMap(([name, value]): [string, string][] => {
+export function addressOf(query: Query): string {
+  return `/?${new URLSearchParams(fieldsOf(query))}`;
+}
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+/** What is set, as an address or a form has it. */
+export function fieldsOf(query: Query): [name: string, value: string][] {
+  return Object.entries(query).flatMap(([name, value]): [string, string][] => {
     if (value === undefined || value === false) return [];
-    return [[name, value === true ? '1' : value]];
+    return [[name, value === true ? '1' : String(value)]];
   });
-  return `/?${new URLSearchParams(set)}`;
+}
+
+function findField(find: string | undefined): Html {
+  return html`<label>Name <input name="find" value="${find}" placeholder="a part of it"></label>`;
 }
 
 /** How long a pause can last, as `until` of an event. */

@@ -49,10 +49,12 @@ function settingsOf({
   timeout,
   misfireGrace,
   limits,
-}: Deployed): [string, Html | string][] {
+  since,
+}: Deployed): [string, Html | string | undefined][] {
   const { lock, room, concurrency, overlap, catchUp, retryDelays, pauseAfter } = limits;
   return [
     ['schedule', html`${expressions.map((one) => html`<code>${one}</code> `)}${timeZone}`],
+    ['made at run time', since && `${fullOf(since)} UTC`],
     ['timeout', toDuration(timeout)],
     ['lock', `${lock}, for ${room} at once; this job ${concurrency}`],
     ['overlap', overlap],

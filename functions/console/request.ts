@@ -19,6 +19,12 @@ export interface ConsoleEvent {
   tick?: string;
   /** Whether long values are shown whole. */
   full?: boolean | string;
+  /** Of the jobs: a part of the name; see `Place`. */
+  find?: string;
+  /** Whether it is the one that is typed into the widget. */
+  finds?: boolean;
+  from?: number | string;
+  worstFirst?: boolean | string;
   /** What is to be done; with the view `confirm` it is only asked about. */
   action?: string;
   /** How long a pause lasts: an ISO 8601 time, or a duration such as `1 hour`. */
@@ -81,12 +87,30 @@ export function themeOf({ widgetContext }: ConsoleEvent): Theme | undefined {
 }
 
 function placeOf(view: Place['view'], event: ConsoleEvent): Place {
-  if (view === 'jobs') return { view };
+  if (view === 'jobs') return { view, ...partOf(event) };
   const job = jobOf(event);
   if (view === 'job') return { view, job };
   const tick = tickOf(event);
   if (tick === undefined) throw new Refused(`which run of ${job}? name its tick`);
-  return { view, job, tick, full: event.full === true || event.full === '1' };
+  return { view, job, tick, full: isSet(event.full) };
+}
+
+/** Which jobs of the list. */
+function partOf(event: ConsoleEvent): Omit<Place, 'view'> {
+  const { find, finds, from, worstFirst, widgetContext } = event;
+  const typed = widgetContext?.forms?.all ?? {};
+  const before = Math.floor(Number(from));
+  return {
+    find: text(finds ? typed.find : find),
+    // What is no number, or too large, is the list's beginning, or its end.
+    from: before > 0 ? before : undefined,
+    worstFirst: isSet(worstFirst) || undefined,
+  };
+}
+
+/** A link of the page has text, one of the widget what it means. */
+function isSet(value: boolean | string | undefined): boolean {
+  return value === true || value === '1';
 }
 
 function deedOf(action: Action, event: ConsoleEvent): Deed {

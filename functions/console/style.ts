@@ -73,6 +73,9 @@ export const STYLE = `
 .pq .pq-facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(19em, 1fr)); gap: 12px 28px; margin: 18px 0; }
 .pq .pq-facts dt { font-size: 12px; color: var(--quiet); } .pq .pq-facts dd { margin: 0; overflow-wrap: anywhere; }
 .pq-value { margin: 4px 0; padding: 12px 14px; max-height: 40em; overflow: auto; white-space: pre-wrap; overflow-wrap: anywhere; background: var(--soft); color: var(--ink); border: 0; border-radius: 8px; }
+.pq-as-it-is { fill: var(--run); } .pq-packed { fill: var(--ok); }
+.pq-pager { display: flex; flex-wrap: wrap; gap: 2px 24px; }
+.pq-finder { display: inline-block; margin: 0 6px 0 0; } .pq-finder label { color: var(--quiet); }
 .pq-person { display: flex; flex-wrap: wrap; gap: 6px 18px; margin: 12px 0; }
 .pq-person label, .pq-confirm label { color: var(--quiet); }
 .pq-confirm label { display: block; margin: 12px 0; }

@@ -39,6 +39,28 @@ test('a stack is found by its name or its stage, with the jobs as they were depl
   }
 });
 
+test('the jobs of a fleet are those of its nested stacks, by name', async () => {
+  const answer = await fetch(`${cloud.address}/cloud.json`);
+  const beacon = (await answer.json()) as Beacon;
+  const settings = { ...beacon.settings, functions: 'punctual-dev-fleet32' };
+  const fleet = await startFakeAws({ ...beacon, settings }, LINES, 4);
+  try {
+    const { code, stderr, json } = await punctual(
+      ['list', '--json', '--stage', 'dev'],
+      fleet.environment,
+    );
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const names = beacon.jobs.map(({ name }) => name).sort();
+    expect(json<{ job: string }[]>().map(({ job }) => job)).toEqual(names);
+    await punctual(['logs', ROW.job, '--stage', 'dev'], fleet.environment);
+    expect(fleet.logsAsked[0]?.logStreamNamePrefix).toMatch(
+      /\/punctual-dev-fleet32-import-invoices\[$/,
+    );
+  } finally {
+    fleet.close();
+  }
+});
+
 test('a run links to its lines', async () => {
   const { stdout } = await inAws('show', ROW.job, ROW.tick, '--stage', 'dev');
   expect(stdout).toContain('https://eu-central-1.console.aws.amazon.com/cloudwatch/home?');

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Beacon } from '../../local/beacon.ts';
+import { formationOf } from '../support/formation.ts';
 
 /** A request for log lines, and what was asked. */
 type LogsAsked = Record<string, unknown>;
@@ -16,40 +17,27 @@ export interface FakeAws {
 /**
  * @param beacon of the local cloud whose stack it shows
  * @param lines of the stack's log group
+ * @param shards in how many nested stacks it shows the jobs. Default: in none, but in the stack itself
  */
-export async function startFakeAws(beacon: Beacon, lines: readonly object[]): Promise<FakeAws> {
+export async function startFakeAws(
+  beacon: Beacon,
+  lines: readonly object[],
+  shards = 0,
+): Promise<FakeAws> {
   const logsAsked: LogsAsked[] = [];
-  const { settings, stack, jobs } = beacon;
-  const outputs = {
-    LocksTable: settings.locksTable,
-    RunsTable: settings.runsTable,
-    FiringRole: settings.firingRole,
-    DeadLetters: settings.deadLetters,
-    LogGroup: `/punctual/${stack}`,
-  };
-  const answers: Record<string, (asked: URLSearchParams) => { status?: number; body: string }> = {
-    DescribeStacks: (asked) => {
-      const name = asked.get('StackName');
-      if (name !== stack)
-        return {
-          status: 400,
-          body: `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${name} does not exist</Message></Error></ErrorResponse>`,
-        };
-      const members = Object.entries(outputs).map(
-        ([key, value]) =>
-          `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-      );
-      return result(
-        'DescribeStacks',
-        `<Stacks><member><StackName>${name}</StackName><Outputs>${members.join('')}</Outputs></member></Stacks>`,
-      );
-    },
-    GetTemplate: () => {
-      const template = JSON.stringify({ Metadata: { Punctual: { jobs } } });
-      return result('GetTemplate', `<TemplateBody>${escaped(template)}</TemplateBody>`);
-    },
-    GetCallerIdentity: () =>
-      result('GetCallerIdentity', '<Arn>arn:aws:iam::123456789012:user/ada</Arn>'),
+  const formation = formationOf(beacon, shards);
+  const answerTo = (asked: URLSearchParams): { status?: number; body: string } => {
+    const action = asked.get('Action') ?? '';
+    if (action === 'GetCallerIdentity')
+      return result(action, '<Arn>arn:aws:iam::123456789012:user/ada</Arn>');
+    const name = asked.get('StackName');
+    if (action === 'DescribeStacks' && name !== beacon.stack)
+      return {
+        status: 400,
+        body: `<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id ${name} does not exist</Message></Error></ErrorResponse>`,
+      };
+    const content = formation[action]?.(asked);
+    return content === undefined ? { status: 501, body: '' } : result(action, content);
   };
   const server = createServer(async (request, response) => {
     let body = '';
@@ -64,8 +52,7 @@ export async function startFakeAws(beacon: Beacon, lines: readonly object[]): Pr
       response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' });
       return response.end(JSON.stringify({ events }));
     }
-    const asked = new URLSearchParams(body);
-    const answer = answers[asked.get('Action') ?? '']?.(asked) ?? { status: 501, body: '' };
+    const answer = answerTo(new URLSearchParams(body));
     response.writeHead(answer.status ?? 200, { 'content-type': 'text/xml' }).end(answer.body);
   });
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -89,8 +76,4 @@ function result(action: string, body: string) {
   return {
     body: `<${action}Response><${action}Result>${body}</${action}Result></${action}Response>`,
   };
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

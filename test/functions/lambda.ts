@@ -22,6 +22,7 @@ export const STACK = {
   PUNCTUAL_LOCKS_TABLE: 'locks',
   PUNCTUAL_RUNS_TABLE: 'runs',
   PUNCTUAL_GROUP: 'punctual-dev',
+  PUNCTUAL_FUNCTIONS: 'punctual-dev',
   PUNCTUAL_FIRING_ROLE: 'arn:aws:iam::000000000000:role/punctual-dev-firing',
   PUNCTUAL_DEAD_LETTERS: 'arn:aws:sqs:eu-central-1:000000000000:punctual-dev-failures',
 };

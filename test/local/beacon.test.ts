@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { deployedOf } from '../../core/run/limits.ts';
+import { resolveJob } from '../../core/schedule/resolve.ts';
 import { beaconOf } from '../../local/beacon.ts';
 import { Problem } from '../../local/problem.ts';
 import type { Assembly } from '../../local/template.ts';
@@ -39,12 +41,32 @@ test('tells what the outputs of the stack say, with local names', () => {
       locksTable: 'app-Locks',
       runsTable: 'app-Runs',
       group: 'app',
+      functions: 'app',
       firingRole: 'arn:aws:iam::000000000000:role/app-Role',
       deadLetters: 'arn:aws:sqs:eu-central-1:000000000000:app-Failures',
     },
     logs: '/project/.punctual/logs',
   });
 });
+
+test('of a fleet it tells the jobs of all nested stacks, by name, and what their functions are called', () => {
+  const { template, ...root } = assembly(OUTPUTS);
+  const nested = [['b', 'd'], undefined, ['a', 'c']].map((names, i) => ({
+    ...root,
+    stackName: `app-Shard${i}`,
+    template: {
+      Resources: {},
+      ...(names && { Metadata: { Punctual: { jobs: names.map(deployed) } } }),
+    },
+  }));
+  const Metadata = { Punctual: { functions: 'app-fleet32', jobs: [] } };
+  const fleet: Assembly = { ...root, template: { ...template, Metadata }, nested };
+  const { jobs, settings } = beaconOf(fleet, 'http://127.0.0.1:1', '/project');
+  expect(jobs.map(({ name }) => name)).toEqual(['a', 'b', 'c', 'd']);
+  expect(settings).toMatchObject({ group: 'app', functions: 'app-fleet32' });
+});
+
+const deployed = (name: string) => deployedOf(resolveJob(name, { every: '5 minutes' }));
 
 test('a stack without the outputs is refused', () => {
   const { RunsTable: _, ...others } = OUTPUTS;

@@ -74,6 +74,21 @@ test('an action is asked with who acts; what came of it is shown once, at its vi
   expect(await again).toEqual({ html: { text: 'the job' }, isOutcome: false });
 });
 
+test('what came of an action is shown on the page of the list that asked for it', async () => {
+  const part = { view: 'jobs', find: 'sync', from: '50', worstFirst: '1' };
+  const acted = console.act({ ...part, job: 'sweep', action: 'pause', why: 'a deploy' });
+  await answer('paused');
+  const there = Object.fromEntries(new URLSearchParams((await acted).slice(2)));
+  expect(there).toEqual(part);
+  expect(await textOf(console.show(there))).toBe('paused');
+});
+
+test('a view that there is none of is the function’s to refuse', async () => {
+  const acted = console.act({ view: 'constructor', job: 'sweep', action: 'pause' });
+  expect(await answer('no such view')).toMatchObject({ view: 'constructor' });
+  expect(await acted).toBe('/?view=constructor');
+});
+
 test('nobody can act as somebody else, or as a widget', async () => {
   const acted = console.act({ job: 'sweep', action: 'run', who: 'the boss', page: '' });
   const event = await answer('');

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Clock } from '../../local/clock.ts';
 import { LocalFunction } from '../../local/function.ts';
+import { Pool } from '../../local/pool.ts';
 import type { FunctionResource } from '../../local/resources.ts';
 import { functionNamed } from './parts.ts';
 
@@ -30,6 +31,7 @@ function functionOf(
   handler: string,
   settings: Partial<FunctionResource> = {},
   speed = Number.POSITIVE_INFINITY,
+  pool?: Pool,
 ) {
   const clock = new Clock(START, speed);
   clock.start();
@@ -42,7 +44,7 @@ function functionOf(
     ...settings,
   });
   const endpoints = { dynamodb: 'http://db', services: 'http://services' };
-  const fn = new LocalFunction(resource, clock, endpoints, log);
+  const fn = new LocalFunction(resource, clock, endpoints, log, pool);
   started.push(fn);
   return { fn, clock };
 }
@@ -127,6 +129,18 @@ describe('an invocation', () => {
 });
 
 describe('environments', () => {
+  test('are stopped where there are too many, and start anew, each with its own instance', async () => {
+    const pool = new Pool(1);
+    const { fn: one } = functionOf('tell.handler', {}, undefined, pool);
+    const { fn: other } = functionOf('tell.handler', {}, undefined, pool);
+    const first = await told(one);
+    await told(other);
+    const { pid, invocations } = await told(one);
+    expect(pid).not.toBe(first.pid);
+    expect(invocations).toBe(1);
+    expect(() => process.kill(first.pid, 0)).toThrow('ESRCH');
+  });
+
   test('are used again, and another is started only while all are busy', async () => {
     const { fn } = functionOf('tell.handler');
     const first = await told(fn);

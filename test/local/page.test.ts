@@ -59,6 +59,11 @@ test.each<[string, boolean, Partial<PageInput>]>([
   ['the list of jobs, by its name', true, { asked: { view: 'jobs' } }],
   ['a job', false, { asked: { view: 'job', job: 'sweep' } }],
   ['a form', false, { asked: { action: 'pause', job: 'sweep' } }],
+  [
+    'a list that asks for a name',
+    false,
+    { shown: { html: new Html('<form><input></form>'), isOutcome: false } },
+  ],
   ['what came of an action', false, { shown: { html: new Html(''), isOutcome: true } }],
 ])('%s loads itself again: %s', (_, isLive, more) => {
   expect(pageOf(more).includes('<meta http-equiv="refresh"')).toBe(isLive);

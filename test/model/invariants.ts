@@ -24,6 +24,7 @@ export function checkLock(
   if (!after) return undefined;
   const fence = before?.fence ?? 0;
   if (after.fence < fence) return `the fence fell from ${fence} to ${after.fence}`;
+  const holders = Object.values(after.holders);
   for (const [key, holder] of Object.entries(after.holders)) {
     if (before?.holders[key]?.token === holder.token) continue;
     const { job, token } = holder;
@@ -31,13 +32,16 @@ export function checkLock(
       return `${token} got the lock of a paused job`;
     if ((after.fences[key] ?? 0) <= fence)
       return `${token} got the fencing token ${after.fences[key]}, which is not above ${fence}`;
-    const holders = Object.values(after.holders);
     const { room, concurrency } = limitsOf(job);
     if (holders.length > room || holders.filter((other) => other.job === job).length > concurrency)
       return `${token} got the lock, which had no room for it`;
     const overtaken = before && overtakes(before, holders, holder, limitsOf);
     if (overtaken) return `${token} overtakes ${overtaken}, whose turn it is`;
   }
+  const both = Object.values(after.waiting).find(({ job, tick }) =>
+    holders.some((holder) => holder.job === job && holder.tick === tick),
+  );
+  if (both) return `${both.tick} of ${both.job} waits, while it runs`;
   for (const [key, holder] of Object.entries(before?.holders ?? {})) {
     const gone = after.holders[key]?.token !== holder.token;
     if (gone && !holder.token.startsWith(by) && alive(holder.token))

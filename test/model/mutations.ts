@@ -296,6 +296,26 @@ export const mutations: Mutation[] = [
     },
   },
   {
+    name: 'a place in the queue of a lock that was full a moment ago',
+    caughtIn: 'a tick that waits, delivered twice, and the end of the one before',
+    tempts: 'somebody will give it back and call',
+    code: {
+      file: 'ledger/conditions.ts',
+      find: "IS_FULL = 'size(#holders) >= :room'",
+      replace: "IS_FULL = 'attribute_exists(#holders)'",
+    },
+  },
+  {
+    name: 'a place in the queue for a tick that another delivery has run since',
+    caughtIn: 'a tick that waits, delivered twice, and the end of the one before',
+    tempts: 'it is full all the same',
+    code: {
+      file: 'ledger/lock-updates.ts',
+      find: "    update.onlyIf(NEWER_THAN_WATERMARK).named({ '#job': job }).with({ ':tick': tick });\n",
+      replace: '',
+    },
+  },
+  {
     name: 'a place in the queue behind a holder that may be gone',
     caughtIn: 'a tick that waits, delivered twice, and the end of the one before',
     tempts: 'it held the lock a moment ago',

@@ -106,8 +106,11 @@ function ofQuery(query: URLSearchParams): Asked[] {
   // It needs no permission.
   if (action === 'GetCallerIdentity') return [];
   if (action === 'Publish') return [ask('sns:Publish', query.get('TopicArn') ?? '')];
-  const stack = arn('cloudformation', `stack/${query.get('StackName')}/0f8fad5b`);
-  return [ask(`cloudformation:${action}`, stack)];
+  const stack = query.get('StackName') ?? '';
+  // A nested one is asked for by its ARN.
+  const isArn = stack.startsWith('arn:');
+  const resource = isArn ? stack : arn('cloudformation', `stack/${stack}/0f8fad5b`);
+  return [ask(`cloudformation:${action}`, resource)];
 }
 
 function ask(action: string, resource: string, context: Asked['context'] = {}): Asked {

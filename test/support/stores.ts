@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoLedger, type Tables } from '../../core/ledger/dynamodb.ts';
+import type { Surroundings } from '../../core/ledger/tries.ts';
 import { createTables, localClient, startDynamoDB } from '../../local/dynamodb.ts';
 import type { TableResource } from '../../local/resources.ts';
 import { MemoryClient } from '../model/memory-dynamodb.ts';
@@ -26,8 +27,8 @@ export interface Store {
   client: DynamoDBClient;
   tap: WireTap;
   tables: Tables;
-  /** The ledger as a process sees it whose clock this is. */
-  ledgerAt(clock: () => number): DynamoLedger;
+  /** The ledger as a process sees it whose clock this is; it does not wait, where nothing else is said. */
+  ledgerAt(clock: () => number, more?: Partial<Surroundings>): DynamoLedger;
   stop(): Promise<void>;
 }
 
@@ -49,10 +50,8 @@ export async function startStore(
     client,
     tap,
     tables,
-    ledgerAt(clock) {
-      const surroundings = { sleep: async () => {}, random: () => 0, clock, log: { warn() {} } };
-      return new DynamoLedger(client, tables, surroundings);
-    },
+    ledgerAt: (clock, more) =>
+      new DynamoLedger(client, tables, { ...WITHOUT_WAIT, clock, ...more }),
     async stop() {
       client.destroy();
       await tap.stop();
@@ -62,11 +61,17 @@ export async function startStore(
 }
 
 /** The model check's store, as a ledger: the same suite must hold on it as on the real ones. */
-export function memoryLedger(clock: () => number, traits = { returnsItem: true }): DynamoLedger {
+export function memoryLedger(
+  clock: () => number,
+  traits = { returnsItem: true },
+  more?: Partial<Surroundings>,
+): DynamoLedger {
   const client = new MemoryClient(traits) as unknown as DynamoDBClient;
-  const surroundings = { sleep: async () => {}, random: () => 0, clock, log: { warn() {} } };
-  return new DynamoLedger(client, { locks: 'locks', runs: 'runs' }, surroundings);
+  const tables = { locks: 'locks', runs: 'runs' };
+  return new DynamoLedger(client, tables, { ...WITHOUT_WAIT, clock, ...more });
 }
+
+const WITHOUT_WAIT = { sleep: async () => {}, random: () => 0, log: { warn() {} } };
 
 function table(name: string, hash: string, range?: string): TableResource {
   const key = (AttributeName: string, KeyType: 'HASH' | 'RANGE') => ({ AttributeName, KeyType });

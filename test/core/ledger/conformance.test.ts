@@ -169,10 +169,10 @@ const calls: fc.Arbitrary<[string, Call]> = fc.oneof(
   {
     weight: 3,
     arbitrary: fc
-      .record({ place, n })
-      .map(({ place, n }): [string, Call] => [
+      .record({ place, n, room: optional(fc.integer({ min: 1, max: 3 })) })
+      .map(({ place, n, room }): [string, Call] => [
         'wait',
-        (to, _, seen) => to.wait(place, seen, pick(seen.waiting, n)?.[1]),
+        (to, _, seen) => to.wait(place, seen, pick(seen.waiting, n)?.[1], room),
       ]),
   },
   fc

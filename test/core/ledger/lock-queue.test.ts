@@ -37,6 +37,17 @@ onEveryStore('the lock’s queue', (bench) => {
     expect(await bench.ledger.wait(place(T2), seen)).toBe(false);
   });
 
+  test('of a lock that is still full, whoever holds it, for a tick that never ran', async () => {
+    await made();
+    const seen = await lock();
+    await release('first');
+    expect(await bench.ledger.wait(place(T2), seen, undefined, 1)).toBe(false);
+    await bench.ledger.acquire(claim(holder('second', { tick: T1 })));
+    expect(await bench.ledger.wait(place(T0), seen, undefined, 1)).toBe(false);
+    expect(await bench.ledger.wait(place(T1), seen, undefined, 1)).toBe(false);
+    expect(await bench.ledger.wait(place(T2), seen, undefined, 1)).toBe(true);
+  });
+
   test('behind somebody who still waits', async () => {
     await made();
     const other = place(T0, { job: 'other' });

@@ -30,14 +30,14 @@ afterAll(() => store.stop());
 
 test('the registry, from its first schedule to its last', async () => {
   expect(await made.read()).toEqual([]);
-  expect((await sweeps.recallWithMade()).made).toEqual([]);
+  expect((await sweeps.recall()).made).toEqual([]);
 
   // The first makes the item: of two at once, both are in it.
   expect(await Promise.all([made.add(ACME), made.add(OTHER)])).toEqual([true, true]);
   const { payload: _, ...other } = OTHER;
   const byName = (one: Made, another: Made) => (one.name < another.name ? -1 : 1);
   expect((await made.read()).sort(byName)).toEqual([ACME, other]);
-  const { recalled, made: seen } = await sweeps.recallWithMade();
+  const { recalled, made: seen } = await sweeps.recall();
   expect(seen.sort(byName)).toEqual([ACME, other]);
   expect(recalled.version).toBe(0);
 

@@ -205,7 +205,7 @@ describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
   });
 
   test('what it remembers: all of it replaced, and only by who has seen the last of it', async () => {
-    const first = await sweeps.recall();
+    const first = (await sweeps.recall()).recalled;
     const nothing = { paused: {}, overdue: {} };
     expect(first).toEqual({ version: 0, jobs: {}, locks: [], told: nothing });
     const plan = { expressions: ['rate(7 minutes)'], timeZone: 'UTC', misfireGrace: 5 * MINUTE };
@@ -220,23 +220,26 @@ describe.each(ENGINES)('what a sweep asks of the tables, on %s', (engine) => {
     expect(await sweeps.remember(older, first)).toBe(true);
     expect(await sweeps.remember(newer, first)).toBe(false);
 
-    const second = await sweeps.recall();
+    const second = (await sweeps.recall()).recalled;
     expect(second).toEqual({ version: 1, ...older });
     expect(await sweeps.remember(newer, second)).toBe(true);
     expect(await sweeps.remember(older, second)).toBe(false);
-    expect(await sweeps.recall()).toEqual({ version: 2, ...newer });
+    expect((await sweeps.recall()).recalled).toEqual({ version: 2, ...newer });
 
     // One is telling; another that comes by leaves that to it, and only the first ends it.
     const told = { paused: { report: sweptAt }, overdue: { token: 'critical' } } as const;
     const telling = { ...newer, tellingUntil: T0 + MINUTE };
-    expect(await sweeps.remember(telling, await sweeps.recall())).toBe(true);
+    expect(await sweeps.remember(telling, (await sweeps.recall()).recalled)).toBe(true);
     const { told: _, ...besides } = older;
-    expect(await sweeps.remember(besides, await sweeps.recall())).toBe(true);
-    expect(await sweeps.recall()).toEqual({ version: 4, ...telling, ...besides });
+    expect(await sweeps.remember(besides, (await sweeps.recall()).recalled)).toBe(true);
+    expect((await sweeps.recall()).recalled).toEqual({ version: 4, ...telling, ...besides });
     await sweeps.rememberTold(told, T0 + 2 * MINUTE);
-    expect(await sweeps.recall()).toMatchObject({ told: nothing, tellingUntil: T0 + MINUTE });
+    expect((await sweeps.recall()).recalled).toMatchObject({
+      told: nothing,
+      tellingUntil: T0 + MINUTE,
+    });
     await sweeps.rememberTold(told, T0 + MINUTE);
-    expect(await sweeps.recall()).toEqual({ version: 4, ...older, told });
+    expect((await sweeps.recall()).recalled).toEqual({ version: 4, ...older, told });
   });
 });
 

@@ -4,7 +4,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { beforeEach, expect, test } from 'vitest';
 import { StoreError } from '../../../core/ledger/errors.ts';
-import { withTries } from '../../../core/ledger/tries.ts';
+import { pauseBetweenRounds, withTries } from '../../../core/ledger/tries.ts';
 
 /** A try takes so many milliseconds. */
 const TAKES = 40;
@@ -129,4 +129,12 @@ test.each([
 ])('%s: passed on as it is, not tried again', async (_, error) => {
   expect(await send(error, 'granted')).toEqual({ result: error, tries: 1 });
   expect([waits, lines]).toEqual([[], []]);
+});
+
+test('who loses the lock again and again waits up to twice as long each time, a second at most', async () => {
+  const most: number[] = [];
+  const sleep = async (ms: number) => void most.push(ms);
+  for (const lost of [1, 2, 3, 6, 7, 30])
+    await pauseBetweenRounds(lost, { sleep, random: () => 1 });
+  expect(most).toEqual([20, 40, 80, 640, 1_000, 1_000]);
 });

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Remembered, SweepMemory, SweepStore } from '../../../core/ledger/sweep-store.ts';
+import type { Remembered, SweepMemory } from '../../../core/ledger/sweep-memory.ts';
+import type { SweepStore } from '../../../core/ledger/sweep-store.ts';
 import type { Message } from '../../../core/operations/alert-text.ts';
 import { endSweep, type Found } from '../../../core/operations/end-sweep.ts';
 import type { Run } from '../../../core/run/states.ts';

@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { DynamoLedger } from '../../../core/ledger/dynamodb.ts';
 import { OperationsStore } from '../../../core/ledger/operations-store.ts';
-import { readOverview } from '../../../core/operations/read-overview.ts';
+import { healthOf } from '../../../core/operations/health.ts';
+import {
+  readOverview,
+  readStanding,
+  readSummary,
+  withRuns,
+} from '../../../core/operations/read-overview.ts';
+import { SkipTick } from '../../../core/run/intent.ts';
 import { NO_FENCE, type Run } from '../../../core/run/states.ts';
 import { type Tick, tickOf } from '../../../core/run/tick.ts';
 import { Deliveries, MINUTE } from '../../support/deliveries.ts';
-import { failing, T0 } from '../../support/every-store.ts';
+import { failing, T0, T1, T2 } from '../../support/every-store.ts';
 import { ManualTime } from '../../support/manual-timers.ts';
 import { ENGINES, type Store, startStore } from '../../support/stores.ts';
 import { listed } from './bench.ts';
@@ -133,6 +140,135 @@ describe.each(ENGINES)('what there is to see, on %s', (engine) => {
       { ...note, id: '1', at: '2026-03-01T00:00:00.000Z', job: 'one', tick: T0 },
     ]);
     expect(await notes.notesOf('one', 10)).toHaveLength(1);
+  });
+
+  describe('of many jobs, without a request for each', () => {
+    const declining = () => Promise.reject(new SkipTick('a holiday'));
+    const succeeding = async () => {};
+    const missed = (job: string, tick: Tick) =>
+      row(job, tick, { status: 'missed', reason: 'not_delivered', attempt: 0 });
+
+    /** What became of a job; each is its own way of doing badly, or of having done so. */
+    const FATES: Record<string, (job: Deliveries) => Promise<unknown>> = {
+      'never ran': async () => {},
+      succeeded: (job) => job.deliver(T0, succeeding),
+      'failed for good': async (job) => {
+        Object.assign(job.limits, { retryDelays: [] });
+        await job.deliver(T0, failing);
+      },
+      'failed, and succeeded then': async (job) => {
+        Object.assign(job.limits, { retryDelays: [] });
+        await job.deliver(T0, failing);
+        await job.deliver(T1, succeeding);
+      },
+      'waits for its next attempt': (job) => job.deliver(T1, failing),
+      'waits, and a later tick succeeded': async (job) => {
+        await job.deliver(T0, failing);
+        await job.deliver(T1, succeeding);
+      },
+      'was missed': async (job) => {
+        await job.deliver(T0, succeeding);
+        await job.ledger.record(missed(job.job, T1), job.time.clock());
+      },
+      'was missed, and succeeded then': async (job) => {
+        await job.ledger.record(missed(job.job, T0), job.time.clock());
+        await job.deliver(T1, succeeding);
+      },
+      'died a while ago': (job) => job.dies(T0),
+      'failed, and was skipped since': async (job) => {
+        Object.assign(job.limits, { retryDelays: [] });
+        await job.deliver(T0, failing);
+        await job.deliver(T1, declining);
+      },
+      'is paused by the breaker': async (job) => {
+        Object.assign(job.limits, { retryDelays: [], pauseAfter: 1 });
+        await job.deliver(T0, failing);
+        await job.deliver(T1, succeeding);
+      },
+    };
+
+    test.each(Object.entries(FATES))('the report on a job that %s is the same', async (_, fate) => {
+      const time = new ManualTime(T2);
+      const job = jobAt(time);
+      await fate(job);
+      time.advance(MINUTE);
+      const [list, asked] = [[listed(job)], operations(time)];
+      const whole = await readOverview(list, asked, time.clock());
+      const summary = await readSummary(list, asked, time.clock());
+      expect(healthOf(summary)).toEqual(healthOf(whole));
+      // Without the last rows, too, everything that is wrong is known.
+      const standing = await readStanding(list, asked, time.clock());
+      expect(healthOf(standing).reasons).toEqual(healthOf(whole).reasons);
+      expect(await withRuns(standing.jobs, asked, time.clock())).toEqual(whole.jobs);
+    });
+
+    test('a failure longer ago than its row is looked for is one still', async () => {
+      const time = new ManualTime(T0);
+      const job = jobAt(time);
+      Object.assign(job.limits, { retryDelays: [] });
+      await job.deliver(T0, failing);
+      time.advance(4 * DAY);
+      await job.deliver(tickOf(time.clock()), declining);
+      const standing = await readStanding([listed(job)], operations(time), time.clock());
+      expect(standing.attention.filter((run) => run.job === job.job)).toEqual([]);
+      expect(healthOf(standing).jobs[0]?.status).toBe('degraded');
+    });
+
+    const BEFORE = '2026-02-28T23:50Z';
+
+    test.each<[string, (job: Deliveries) => Promise<unknown>]>([
+      ['a success', (job) => job.deliver(T0, succeeding)],
+      [
+        'a failure, and a success',
+        async (job) => {
+          Object.assign(job.limits, { retryDelays: [] });
+          await job.deliver(BEFORE, failing);
+          Object.assign(job.limits, { retryDelays: [MINUTE] });
+          await job.deliver(T0, succeeding);
+        },
+      ],
+      [
+        'a miss, and a success',
+        async (job) => {
+          await job.ledger.record(missed(job.job, BEFORE), job.time.clock());
+          await job.deliver(T0, succeeding);
+        },
+      ],
+    ])('the attempt of a job that waits for its next, after %s, is the last', async (_, before) => {
+      const time = new ManualTime(T2);
+      const job = jobAt(time);
+      await before(job);
+      await job.deliver(T1, failing);
+      const [list, asked] = [[listed(job)], operations(time)];
+      const summary = healthOf(await readSummary(list, asked, time.clock()));
+      const whole = healthOf(await readOverview(list, asked, time.clock()));
+      const of = ({ reasons }: typeof whole) => reasons.filter((one) => one.job === job.job);
+      expect(of(summary)).toEqual(of(whole));
+      expect(of(summary)).toMatchObject([{ what: expect.stringMatching(/failed in attempt 1/) }]);
+      expect(summary.jobs[0]?.last).toMatchObject({ tick: T1, status: 'failed' });
+      expect(whole.jobs[0]?.last).toMatchObject({ tick: T0, status: 'succeeded' });
+    });
+
+    test('a job that has only skipped shows that it did', async () => {
+      const time = new ManualTime(T0);
+      const job = jobAt(time);
+      await job.deliver(T0, declining);
+      const summary = await readSummary([listed(job)], operations(time), time.clock());
+      expect(healthOf(summary).jobs).toMatchObject([
+        { status: 'healthy', last: { tick: T0, status: 'skipped' } },
+      ]);
+    });
+
+    test('costs a request for a hundred locks, one for a hundred rows, and eight', async () => {
+      const time = new ManualTime(T0);
+      const jobs = Array.from({ length: 101 }, () => jobAt(time));
+      for (const job of jobs) await job.deliver(T0, succeeding);
+      const list = jobs.map((job) => listed(job));
+      const cost = (read: typeof readSummary) =>
+        store.tap.costOf(() => read(list, operations(time), time.clock()));
+      expect((await cost(readSummary)).requests).toBe(2 + 2 + 8);
+      expect((await cost(readStanding)).requests).toBe(2 + 8);
+    });
   });
 
   test('costs a request a job, and nine', async () => {

@@ -99,9 +99,14 @@ onEveryStore(
       expect(await of(() => bench.job.deliver(T0))).toBe('2/1/1');
     });
 
-    test('duplicate while live: 2/1/1', async () => {
+    test('duplicate while live: 1/1/0', async () => {
       await bench.job.dies(T0);
-      expect(await of(() => bench.job.deliver(T0))).toBe('2/1/1');
+      expect(await of(() => bench.job.deliver(T0))).toBe('1/1/0');
+    });
+
+    test('a later attempt while the one before lives, or seems to: 2/1/1', async () => {
+      await bench.job.dies(T0);
+      expect(await of(() => bench.job.deliver(T0, undefined, { attempt: 2 }))).toBe('2/1/1');
     });
 
     test('overlap skip: 3/2/1', async () => {

@@ -138,6 +138,17 @@ onEveryStore('a group', (bench) => {
     expect(await inTurn(bench, [patient, eager])).toEqual([patient, eager]);
   });
 
+  test('nor by a clock that is slow: it would be first in line, and nobody would call it', async () => {
+    const [one, patient, eager] = bench.group(1, {}, {}, {}) as Three;
+    const run = await one.begins(T0);
+    await patient.deliver(T0);
+    run.finish();
+    await run.outcome;
+    const clock = () => bench.time.clock() - 1;
+    expect((await eager.deliver(T0, undefined, { clock })).status).toBe('waiting');
+    expect(await inTurn(bench, [patient, eager])).toEqual([patient, eager]);
+  });
+
   test('but a higher priority goes first', async () => {
     const [one, patient, urgent] = bench.group(1, {}, {}, { priority: 1 }) as Three;
     const run = await one.begins(T0);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseDelivery } from '../../../core/run/delivery.ts';
 import { functionName } from '../../../core/run/function-name.ts';
-import { deployedOf } from '../../../core/run/limits.ts';
+import { deployedOf, type RunLimits } from '../../../core/run/limits.ts';
 import { limitsFor, type Made, madeScheduleName, withMade } from '../../../core/run/made.ts';
 import { retryName } from '../../../core/run/retry-name.ts';
 import { resolveJob } from '../../../core/schedule/resolve.ts';
@@ -34,6 +34,8 @@ describe('the job that a schedule made at run time is', () => {
         payload,
         enabled: true,
         since: MADE.since,
+        // Its times are its own, so no interval is known.
+        interval: undefined,
         limits: { ...job.limits, lock: 'report@acme' },
       },
     ]);
@@ -53,12 +55,41 @@ describe('the job that a schedule made at run time is', () => {
     expect(withMade([], [MADE])).toEqual([]);
   });
 
+  test('is the list’s where the list has one of its name by now', () => {
+    const pooled = deployedOf(resolveJob('report@acme', { every: '1 hour', pool: 'report' }));
+    expect(withMade([pooled], [MADE])).toEqual([pooled]);
+  });
+
   test('is run by the function of its job, which takes no other', () => {
     expect(functionName('punctual-dev', 'report@acme')).toBe('punctual-dev-report');
     const event = { job: 'report@acme', scheduledTime: '2026-03-01T09:00:00Z' };
     expect(parseDelivery(event, 'report')).toMatchObject({ job: 'report@acme' });
     expect(() => parseDelivery(event, 'repo')).toThrow("for job 'report@acme'");
     expect(() => parseDelivery({ ...event, job: 'report' }, 'report@acme')).toThrow();
+  });
+});
+
+describe('a schedule made at run time for a pool', () => {
+  const listed = ['tenant-1', 'tenant-2'].map((name) =>
+    deployedOf(
+      resolveJob(`report@${name}`, { every: '1 hour', pool: 'report', description: `of ${name}` }),
+    ),
+  );
+  const [, , added] = withMade(listed, [MADE]);
+
+  test('has the limits of the pool, a lock of its own, and none of what is another job’s', () => {
+    expect(added).toMatchObject({
+      name: 'report@acme',
+      description: 'report@acme',
+      payload: MADE.payload,
+      limits: { ...listed[0]?.limits, lock: 'report@acme' },
+    });
+  });
+
+  test('has the limits that the pool’s function finds for it', () => {
+    const ofFunction = limitsFor('report', listed[0]?.limits as RunLimits);
+    expect(ofFunction.lock).toBe('report');
+    expect(limitsFor('report@acme', ofFunction)).toEqual(added?.limits);
   });
 });
 

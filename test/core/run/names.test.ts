@@ -11,6 +11,12 @@ describe('the name of a job’s function', () => {
     expect(functionName('punctual-dev', 'send.digests')).toBe('punctual-dev-send-digests');
   });
 
+  test('of a pool is the pool’s, whichever of its jobs asks', () => {
+    expect(functionName('punctual-dev-fleet32', 'sync@tenant-42')).toBe(
+      'punctual-dev-fleet32-sync',
+    );
+  });
+
   test('is cut to 64, and stays its own', () => {
     const names = [LONG, `${LONG}-a`, `${LONG}-b`].map((job) => functionName('punctual-dev', job));
     for (const name of names) {

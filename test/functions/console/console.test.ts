@@ -1,11 +1,12 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Schedules } from '../../../core/schedule/settings.ts';
+import type { Schedules, Settings } from '../../../core/schedule/settings.ts';
 import type { ConsoleEvent } from '../../../functions/console/request.ts';
 import { failing } from '../../support/every-store.ts';
 import { contextOf, JOB } from '../lambda.ts';
 import { type Bench, startBench } from '../operator/bench.ts';
 
-const LIST: Schedules = { [JOB]: { every: '5 minutes', retry: { delays: [] } } };
+const SETTINGS = { every: '5 minutes', retry: { delays: [] } } satisfies Settings;
+const LIST: Schedules = { [JOB]: SETTINGS };
 const TICK = '2026-03-01T09:05Z';
 
 let bench: Bench;
@@ -14,8 +15,8 @@ beforeEach(async () => {
 });
 
 /** What the console answers in a cold start. */
-async function ask(event: ConsoleEvent, endpoint?: string): Promise<string> {
-  bench.deploy(LIST, endpoint);
+async function ask(event: ConsoleEvent, endpoint?: string, list = LIST): Promise<string> {
+  bench.deploy(list, endpoint);
   const { handler } = await import('../../../functions/operator/console.ts');
   const answer = await handler({ page: true, ...event }, contextOf('console', 30_000));
   return typeof answer === 'string' ? answer : answer.markdown;
@@ -82,6 +83,34 @@ test('a store that does not answer is said, in one page without a stack trace', 
   expect(bench.printed.saying('not shown: store trouble')).toMatchObject([
     { reason: 'unavailable' },
   ]);
+});
+
+test('of a thousand jobs a page is asked for: the locks of all, the runs of those that are shown', async () => {
+  const list: Schedules = Object.fromEntries(
+    Array.from({ length: 1_000 }, (_, i) => [`sync@tenant-${i}`, { ...SETTINGS, pool: 'sync' }]),
+  );
+  // Beside the locks: what was made at run time, the last sweep, the notes, and six kinds of trouble.
+  const besides = 9;
+  let page = '';
+  const first = await bench.store.tap.costOf(async () => {
+    page = words(await ask({}, undefined, list));
+  });
+  expect(page).toContain('1000 jobs, 0 running');
+  expect(page).toContain('1 to 50 of 1000');
+  expect(first.requests).toBe(10 + besides + 50);
+  const found = await bench.store.tap.costOf(async () => {
+    page = words(await ask({ find: 'tenant-99', worstFirst: '1' }, undefined, list));
+  });
+  expect(page).toMatch(/sync@tenant-99 .*sync@tenant-990 /);
+  expect(found.requests).toBe(10 + besides + 11);
+});
+
+test('how the day is spread stands below the jobs', async () => {
+  const page = words(await ask({}));
+  expect(page).toMatch(
+    /Starts of a day 288 starts a day.*As it is 1 start in the fullest minute, 00:00; 0 minutes with more than one/,
+  );
+  expect(page).toMatch(/Packed, offset: &#39;auto&#39; for every interval 1 start in/);
 });
 
 test('CloudWatch is told what it is', async () => {

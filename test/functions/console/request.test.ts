@@ -75,6 +75,24 @@ test.each<[event: ConsoleEvent, why: RegExp]>([
   expect(said).toMatch(why);
 });
 
+test('a part of the jobs: as a link of the page has it, and one of the widget', () => {
+  const part = { view: 'jobs', find: 'sync', from: 50, worstFirst: true };
+  expect(read({ find: ' sync ', from: '50', worstFirst: '1' }).show).toEqual(part);
+  expect(read(part).show).toEqual(part);
+  for (const from of ['-1', '0', 'x', 'NaN']) expect(read({ from }).show).toEqual({ view: 'jobs' });
+  // What comes after a question is where it was asked.
+  expect(
+    read({ ...part, view: 'confirm', action: 'run', job: 'a', back: 'jobs' }).show,
+  ).toMatchObject({ back: part });
+});
+
+test('a name that is typed into the widget counts where it is asked for, and else the link does', () => {
+  const widgetContext = { forms: { all: { find: 'typed' } } };
+  expect(read({ finds: true, widgetContext }).show).toEqual({ view: 'jobs', find: 'typed' });
+  expect(read({ find: 'sync', widgetContext }).show).toEqual({ view: 'jobs', find: 'sync' });
+  expect(read({ widgetContext }).show).toEqual({ view: 'jobs' });
+});
+
 test('what is no text is not there', () => {
   expect(read({ view: 7, job: ['a'] } as unknown as ConsoleEvent).show).toEqual({ view: 'jobs' });
 });

@@ -1,11 +1,20 @@
+import { healthOf } from '../../../core/operations/health.ts';
 import type { Note } from '../../../core/operations/note.ts';
 import type { JobView, Overview } from '../../../core/operations/overview.ts';
+import { spreadOf } from '../../../core/operations/spread.ts';
 import { type Deployed, deployedOf } from '../../../core/run/limits.ts';
 import type { Run } from '../../../core/run/states.ts';
 import { tickOf } from '../../../core/run/tick.ts';
 import { resolveJob } from '../../../core/schedule/resolve.ts';
 import type { Settings } from '../../../core/schedule/settings.ts';
-import { type Frame, pageFrame, widgetFrame } from '../../../functions/console/frame.ts';
+import {
+  type Frame,
+  type Place,
+  pageFrame,
+  widgetFrame,
+} from '../../../functions/console/frame.ts';
+import type { Jobs } from '../../../functions/console/jobs-view.ts';
+import { selectJobs } from '../../../functions/console/selection.ts';
 
 export const NOW = Date.parse('2026-03-01T12:34:20Z');
 export const MINUTE = 60_000;
@@ -63,6 +72,19 @@ export function viewOf(runs: Run[] = [], more: Partial<JobView> = {}): JobView {
 export function overviewOf(jobs: JobView[], more: Partial<Overview> = {}): Overview {
   const lastSweep = new Date(NOW - 2 * MINUTE).toISOString();
   return { now: NOW, jobs, attention: [], notes: [], lastSweep, ...more };
+}
+
+/** What the first page shows of it. */
+export function jobsOf(overview: Overview, place: Partial<Place> = {}): Jobs {
+  const shown = selectJobs(overview.jobs, healthOf(overview), { view: 'jobs', ...place });
+  return {
+    overview,
+    shown,
+    spread: spreadOf(
+      overview.jobs.map(({ job }) => job),
+      NOW,
+    ),
+  };
 }
 
 export const NOTE: Note = {

@@ -1,21 +1,25 @@
 import { describe, expect, test } from 'vitest';
 import type { Holder } from '../../../core/ledger/ledger.ts';
 import type { Overview } from '../../../core/operations/overview.ts';
+import type { Deployed } from '../../../core/run/limits.ts';
 import type { Run } from '../../../core/run/states.ts';
 import { confirmView } from '../../../functions/console/confirm-view.ts';
-import type { Frame } from '../../../functions/console/frame.ts';
+import type { Frame, Place } from '../../../functions/console/frame.ts';
 import { jobView } from '../../../functions/console/job-view.ts';
 import { jobsView } from '../../../functions/console/jobs-view.ts';
 import { pageOf } from '../../../functions/console/page.ts';
 import { runView } from '../../../functions/console/run-view.ts';
 import { clean } from '../../../functions/console/text.ts';
-import { deployed, FRAMES, HOSTILE, HOUR, MINUTE, NOTE, NOW, overviewOf, runAt, unrun, viewOf } from './samples.ts'; // biome-ignore format: one line reads better
+import { deployed, FRAMES, HOSTILE, HOUR, jobsOf, MINUTE, NOTE, NOW, overviewOf, runAt, unrun, viewOf } from './samples.ts'; // biome-ignore format: one line reads better
 
 const REGION = 'eu-central-1';
 /** Bytes; CloudWatch's widget and Lambda's answer take more, a reader does not. */
 const LARGEST = 1_000_000;
 
-const jobs = (overview: Overview, frame: Frame) => pageOf(jobsView(overview, {}, frame), { frame });
+const HOLDER = { job: 'report', tick: '2026-03-01T12:30Z', token: 't', attempt: 1, trigger: 'schedule', startedAt: '2026-03-01T12:30:20.000Z', leaseExpiresAt: NOW - 1, requestId: 'r', instanceId: 'i' } as const satisfies Holder; // biome-ignore format: one line reads better
+
+const jobs = (overview: Overview, frame: Frame, place: Partial<Place> = {}) =>
+  pageOf(jobsView(jobsOf(overview, place), {}, frame), { frame });
 const oneRun = (run: Run, frame: Frame, isWhole = false) =>
   pageOf(runView({ job: run.job, tick: run.tick, run }, isWhole, {}, REGION, NOW, frame), {
     frame,
@@ -109,16 +113,37 @@ describe.each(FRAMES)('%s', (name, frame) => {
     expect(oneRun(runAt(MINUTE), frame)).not.toContain('Try again');
   });
 
-  test('eighty busy jobs fit', () => {
-    const runs = Array.from({ length: 288 }, (_, i) =>
-      i % 10 === 0 ? unrun(i * 5 * MINUTE, { status: 'missed' }) : runAt(i * 5 * MINUTE),
+  test('a thousand busy jobs fit, all of them in trouble', () => {
+    const huge = HOSTILE + 'x'.repeat(4_000);
+    const error = { name: HOSTILE, message: huge };
+    const runs = Array.from({ length: 288 }, (_, i) => {
+      const ago = i * 5 * MINUTE;
+      if (i % 3 === 0) return unrun(ago, { status: 'missed', reason: 'not_delivered' });
+      return runAt(ago, i % 3 === 1 ? { status: 'failed', error } : {});
+    });
+    const held = { holderKey: 'h', holder: HOLDER, fence: 1, isDead: true };
+    const views = Array.from({ length: 1_000 }, (_, i) =>
+      viewOf(runs, {
+        job: {
+          ...deployed(`report@tenant-${i}-${'n'.repeat(24)}`, { pool: 'report' }),
+          description: huge,
+        },
+        paused: { by: HOSTILE, why: huge, since: NOTE.at, until: NOTE.at },
+        holders: [held, held],
+        failures: 7,
+      }),
     );
-    const views = Array.from({ length: 80 }, (_, i) =>
-      viewOf(runs, { job: deployed(`report-${i}`) }),
+    const attention = views.flatMap(({ job: { name } }) =>
+      runs.slice(0, 5).map((run) => ({ ...run, job: name })),
     );
-    const page = jobs(overviewOf(views), frame);
-    expect(page.length).toBeLessThan(LARGEST);
-    expect(page.match(/class="pq-lane"/g)).toHaveLength(160);
+    const notes = Array.from({ length: 20 }, () => ({ ...NOTE, why: huge, outcome: huge }));
+    const page = jobs(overviewOf(views, { attention, notes }), frame, {
+      find: 'report',
+      worstFirst: true,
+    });
+    checkMarkup(page);
+    expect(Buffer.byteLength(page)).toBeLessThan(LARGEST);
+    expect(page.match(/class="pq-lane"/g)).toHaveLength(2 * 50);
   });
 });
 
@@ -151,8 +176,7 @@ test('attention is one line a kind of trouble, and what succeeded since comes la
 });
 
 test('states: paused, off, running, dead, queued, failed in a row', () => {
-  const holder = { job: 'report', tick: '2026-03-01T12:30Z', token: 't', attempt: 1, trigger: 'schedule', startedAt: '2026-03-01T12:30:20.000Z', leaseExpiresAt: NOW - 1, requestId: 'r', instanceId: 'i' } as const satisfies Holder; // biome-ignore format: one line reads better
-  const held = { holderKey: 'report', holder, fence: 77 };
+  const held = { holderKey: 'report', holder: HOLDER, fence: 77 };
   const page = (more: Parameters<typeof viewOf>[1]) => jobs(overviewOf([viewOf([], more)]), PAGE);
   expect(words(page({}))).toContain('idle');
   const paused = page({ paused: { by: 'ada', why: 'x', since: NOTE.at }, failures: 5 });
@@ -183,6 +207,14 @@ test('a button of the widget carries what it asks and what it asks first; the pa
   expect(jobs(view, PAGE)).not.toContain('<cwdb-action');
 });
 
+test('a schedule that was made at run time says since when; a job of a pool was not', () => {
+  const job = deployed('sync@tenant-1', { pool: 'sync' });
+  const made = { ...job, since: NOTE.at };
+  const page = (job: Deployed) => words(jobView(viewOf([], { job }), [], {}, NOW, PAGE).text); // biome-ignore format: one line reads better
+  expect(page(made)).toContain('made at run time 2026-03-01 11:34:20 UTC');
+  expect(page(job)).not.toContain('made at run time');
+});
+
 test('the question is a form that posts what was asked', () => {
   const page = confirmView({ action: 'pause', job: 'report' }, { view: 'job', job: 'report' }).text;
   const hidden = [...page.matchAll(/type="hidden" name="(\w+)" value="([^"]*)"/g)];
@@ -195,7 +227,7 @@ test('the question is a form that posts what was asked', () => {
 });
 
 test('the theme is that of the dashboard, or whatever the browser prefers', () => {
-  const empty = jobsView(overviewOf([]), {}, WIDGET);
+  const empty = jobsView(jobsOf(overviewOf([])), {}, WIDGET);
   for (const theme of ['light', 'dark'] as const)
     expect(pageOf(empty, { theme, frame: WIDGET })).toMatch(
       new RegExp(`^<div class="pq" style="color-scheme:${theme}">`),

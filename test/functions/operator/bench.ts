@@ -1,5 +1,7 @@
 import { onTestFinished, vi } from 'vitest';
 import type { DynamoLedger } from '../../../core/ledger/dynamodb.ts';
+import type { SweepMemory } from '../../../core/ledger/sweep-memory.ts';
+import { SweepStore } from '../../../core/ledger/sweep-store.ts';
 import { deployedOf } from '../../../core/run/limits.ts';
 import { resolveJob } from '../../../core/schedule/resolve.ts';
 import type { Groups, Schedules } from '../../../core/schedule/settings.ts';
@@ -26,6 +28,8 @@ export interface Bench {
   groups: Groups;
   /** One sweep of a cold start. */
   sweep(list: Schedules, endpoint?: string): Promise<SweepSummary>;
+  /** What the sweeps remember. */
+  remembered(): Promise<SweepMemory>;
 }
 
 export async function startBench(start: number): Promise<Bench> {
@@ -64,6 +68,12 @@ export async function startBench(start: number): Promise<Bench> {
       bench.deploy(list, endpoint);
       const { handler } = await import('../../../functions/operator/sweeper.ts');
       return handler({}, contextOf('sweeper', 300_000));
+    },
+    async remembered() {
+      const { clock } = time;
+      const surroundings = { clock, random: () => 0, sleep: async () => {}, log: { warn() {} } };
+      const sweeps = new SweepStore(store.client, store.tables, surroundings);
+      return (await sweeps.recall()).recalled;
     },
   };
   return bench;

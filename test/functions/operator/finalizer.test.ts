@@ -1,6 +1,7 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { DynamoLedger } from '../../../core/ledger/dynamodb.ts';
+import type { Schedules } from '../../../core/schedule/settings.ts';
 import { nobodysEndpoint } from '../../support/bad-store.ts';
 import type { ManualTime } from '../../support/manual-timers.ts';
 import { type Aws, refusing } from '../aws.ts';
@@ -27,9 +28,10 @@ async function finalizes(
     attributes = {},
     endpoint,
     tries = 1,
-  }: { attributes?: object; endpoint?: string; tries?: number } = {},
+    list = { [JOB]: { every: '5 minutes' } } as Schedules,
+  }: { attributes?: object; endpoint?: string; tries?: number; list?: Schedules } = {},
 ): Promise<SQSBatchResponse> {
-  bench.deploy({ [JOB]: { every: '5 minutes' } }, endpoint);
+  bench.deploy(list, endpoint);
   const { handler } = await import('../../../functions/operator/finalizer.ts');
   const records = bodies.map((body, i) => ({
     messageId: `message-${i}`,
@@ -125,6 +127,21 @@ test('a message that can not be read, or not yet closed, comes again; the others
     ['message-2', 'BadEvent'],
     ['message-3', 'BadEvent'],
     ['message-4', 'NotYet'],
+  ]);
+});
+
+test("a job of a pool is closed by the limits of its pool, and tried again by the pool's function", async () => {
+  const list: Schedules = {
+    'sync@a': { every: '5 minutes', pool: 'sync' },
+    'sync@b': { every: '10 minutes', pool: 'sync' },
+  };
+  const requestPayload = event({ job: 'sync@b', scheduledTime: '2026-03-01T09:00:00Z' });
+  const dead = failed('r-1', 'Runtime.ExitError', { requestPayload });
+  expect(await finalizes([dead], { list })).toEqual({ batchItemFailures: [] });
+  const row = await ledger.readRun('sync@b', '2026-03-01T09:00Z');
+  expect(row).toMatchObject({ status: 'crashed', retryAt: expect.any(String) });
+  expect(aws.requests).toMatchObject([
+    { body: { Target: { Arn: expect.stringMatching(/:function:punctual-dev-sync$/) } } },
   ]);
 });
 

@@ -1,5 +1,3 @@
-import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, expect, test } from 'vitest';
 import type { Schedules } from '../../../core/schedule/settings.ts';
 import type { Deliveries } from '../../support/deliveries.ts';
@@ -26,11 +24,7 @@ const grouped = (name: string): Deliveries => {
   return job;
 };
 const lockOf = (name: string) => bench.ledger.readLock(name);
-const remembered = async (): Promise<string[]> => {
-  const Key = { lock: { S: 'sweeper:' } };
-  const { Item } = await bench.store.client.send(new GetItemCommand({ TableName: 'locks', Key }));
-  return [...unmarshall(Item ?? {}).locks].sort();
-};
+const remembered = async () => (await bench.remembered()).locks;
 const called = () => bench.aws.requests.map(({ body }) => (body as { job: string }).job);
 
 test('a job leaves the list while it waits: its tick is missed, and the next gets its turn', async () => {

@@ -1,4 +1,4 @@
-import { BatchWriteItemCommand, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { beforeEach, expect, test, vi } from 'vitest';
 import type { DynamoLedger } from '../../../core/ledger/dynamodb.ts';
@@ -227,12 +227,7 @@ test('a deploy between two sweeps: a tick that it took away is missed by nobody'
 });
 
 test('a job that leaves the list: what it owes, its dead holder, and then nothing', async () => {
-  const remembered = async () => {
-    const { Item } = await store.client.send(
-      new GetItemCommand({ TableName: 'locks', Key: { lock: { S: 'sweeper:' } } }),
-    );
-    return Object.keys(Item?.jobs?.M ?? {}).sort();
-  };
+  const remembered = async () => Object.keys((await bench.remembered()).jobs).sort();
   const { 'send-digests': _, ...left } = LIST;
   await sweep();
   expect(await remembered()).toEqual(['send-digests', 'send-letters', JOB]);
