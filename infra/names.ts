@@ -12,6 +12,9 @@ export const HEALTH = 'punctual-health';
 
 const RESERVED = [SWEEPER, FINALIZER, CONSOLE, HEALTH];
 
+/** How the names in a fleet begin: a job called so would meet the one that moves there. */
+const FLEETS_NAME = /^fleet\d+[-_.]/;
+
 /**
  * What the names of the jobs' functions begin with. In a fleet they are others than in one stack: where a list
  * grows over the limit, CloudFormation makes the new ones before it deletes the old ones, and
@@ -48,6 +51,10 @@ export function checkNames(jobs: readonly Pick<Job, 'name' | 'expressions'>[]): 
   const functions = new Map(RESERVED.map((name) => [inAnyStack(name), name]));
   for (const { name, expressions } of jobs) {
     const base = baseOf(name);
+    if (FLEETS_NAME.test(name)) {
+      const mend = 'what begins with fleet and a number is a name of a fleet; rename the job';
+      throw new ScheduleError(name, 'name', mend);
+    }
     const namesake = functions.get(inAnyStack(base));
     if (namesake && RESERVED.includes(namesake)) {
       const mend = `its function has the name of Punctual's own '${namesake}'; rename the job`;

@@ -5,16 +5,24 @@ import { BadContext } from './context.ts';
 
 /** CloudFormation's limit of a template. */
 const MOST_RESOURCES = 500;
-/** What a nested stack may have of them, and of the megabyte of a template: bytes are estimated. */
+/** Of an estimate: a megabyte, which is the limit, is at most 0.93 of what is estimated for it. */
+const MOST_BYTES = 1_075_000;
+/** What a nested stack may have of them. */
 const NESTED: Size = { resources: 480, bytes: 900_000 };
 /** What the stack has besides its jobs, with all that may be asked for, CDK's own metadata included. */
 const OTHER_RESOURCES = 50;
+const OTHER_BYTES = 60_000;
 /** What a function has: role, policy, configuration and itself. */
 const RESOURCES_A_FUNCTION = 4;
-/** Bytes of a policy that names the jobs of a group, at most. */
-const MOST_NAMED = 7_000;
-/** How many nested stacks a fleet may have. */
-const FLEETS = [32, 128];
+/** The policies name the members of a group, and fully where these are no more (see `Ledger`, `Deliveries`). */
+const FEW_MEMBERS = 20;
+/** Bytes of keys that a policy holds; where they are more it names nobody. */
+const MOST_KEYS = 5_000;
+/**
+ * How many nested stacks a fleet may have. One number, for ever: with another every job would lie elsewhere, and
+ * CloudFormation, which changes 2,500 resources in one deploy, could not move so many.
+ */
+const FLEET = 32;
 
 /** What a job's resources are as many, and as large, as. */
 type Sized = Pick<Job, 'name' | 'expressions' | 'payload' | 'description' | 'group'>;
@@ -36,19 +44,19 @@ export function resourcesFor(jobs: readonly Sized[]): number {
 }
 
 /**
- * In how many stacks the jobs of a list lie: 1 is the stack itself. What does not fit there is a fleet of nested
- * stacks, of the fewest that hold it. There are two sizes and no more, because all jobs move where it changes.
+ * In how many stacks the jobs of a list lie: 1 is the stack itself, and what does not fit there is a fleet of nested
+ * stacks.
  *
- * @throws BadContext where none holds it, which CDK would say with a stack trace
+ * @throws BadContext where that does not hold it either, which CDK would say with a stack trace
  */
 export function layoutOf(jobs: readonly Sized[]): number {
   const parts = partsOf(jobs);
   const resources = resourcesOf(parts);
-  if (resources <= MOST_RESOURCES) return 1;
-  const shards = FLEETS.find((shards) => fits(parts, shards));
-  if (shards) return shards;
+  const bytes = parts.reduce((sum, { bytes }) => sum + bytes, OTHER_BYTES);
+  if (resources <= MOST_RESOURCES && bytes <= MOST_BYTES) return 1;
+  if (fits(parts, FLEET)) return FLEET;
   throw new BadContext(
-    `the list has ${jobs.length} jobs, about ${resources} resources, and ${FLEETS.at(-1)} nested stacks of ${MOST_RESOURCES} resources and 1 MB do not hold it; let jobs share functions (pool), make payloads smaller, or deploy some as another list`,
+    `the list has ${jobs.length} jobs, about ${resources} resources, and ${FLEET} nested stacks of ${MOST_RESOURCES} resources and 1 MB do not hold it; let jobs share functions (pool), make payloads smaller, or deploy some as another list`,
   );
 }
 
@@ -95,8 +103,11 @@ function partsOf(jobs: readonly Sized[]): Part[] {
 
 /** As measured, with names of 8 and of 64 letters. Each job of a group names the others, as far as a policy holds them. */
 function functionBytes(name: string, sharing: readonly Sized[] = []): number {
-  const named = sharing.reduce((sum, { name }) => sum + 200 + 2 * name.length, 0);
-  return 4_500 + 22 * name.length + Math.min(named, MOST_NAMED);
+  const letters = sharing.reduce((sum, { name }) => sum + name.length, 0);
+  const keys = letters + 3 * sharing.length;
+  const few = 2 * letters + 200 * sharing.length;
+  const many = keys > MOST_KEYS ? 0 : keys;
+  return 4_500 + 22 * name.length + (sharing.length > FEW_MEMBERS ? many : few);
 }
 
 /** Of each of the schedules, and of what the metadata says of the job. The payload is JSON in JSON. */

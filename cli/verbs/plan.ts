@@ -73,7 +73,7 @@ function warnOfMade(
   }
   if (isMove && made.length > 0)
     out.note(
-      `${made.length} schedules that were made at run time fire at functions that go: after the deploy say each punctual schedule add once more`,
+      `${made.length} schedules that were made at run time fire at functions that go, and run moments late, by the finalizer: after the deploy say each punctual schedule add once more`,
     );
 }
 

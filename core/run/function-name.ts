@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { baseOf } from './made.ts';
 
 /** Lambda's limit, and EventBridge's for the name of a schedule. */
-const LONGEST = 64;
+export const LONGEST = 64;
 
 /**
  * The name of a job's function. Fixed, so that whoever knows a job can deliver to it: a

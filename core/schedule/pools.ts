@@ -44,15 +44,24 @@ export function checkPools(jobs: readonly Job[]): void {
 }
 
 function checkEqual(job: Job, first: Job): void {
-  const field = SHARED.find((field) => JSON.stringify(job[field]) !== JSON.stringify(first[field]));
+  const field = SHARED.find((field) => textOf(job, field) !== textOf(first, field));
   if (!field) return;
   const [own, others] = [inWords(field, job), inWords(field, first)];
-  const says = field === 'misfireGrace' ? ', its jitter included,' : '';
+  const isGrace = field === 'misfireGrace';
+  const says = isGrace ? ', its jitter included,' : '';
+  const mend = isGrace
+    ? 'say a misfireGrace that is the same with the jitter'
+    : 'say the same in both';
   throw new ScheduleError(
     job.name,
     SETTING[field] ?? field,
-    `is ${own}${says} and that of '${first.name}' ${others}, but the function of the pool '${job.pool}' has it once; say the same in both`,
+    `is ${own}${says} and that of '${first.name}' ${others}, but the function of the pool '${job.pool}' has it once; ${mend}`,
   );
+}
+
+/** The order of what a job may reach says nothing. */
+function textOf(job: Job, field: (typeof SHARED)[number]): string {
+  return JSON.stringify(field === 'access' ? job.access.toSorted() : job[field]);
 }
 
 function inWords(field: keyof Job, job: Job): string {

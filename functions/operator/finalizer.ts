@@ -1,8 +1,10 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Delivery, DeliveryEvent } from '../../core/run/delivery.ts';
 import { readFailure } from '../../core/run/failure-report.ts';
 import { finalize } from '../../core/run/finalize.ts';
+import { functionName } from '../../core/run/function-name.ts';
 import { type Deployed, leftTheList, type RunLimits } from '../../core/run/limits.ts';
 import { baseOf, limitsFor } from '../../core/run/made.ts';
 import { noteOfDeadLetter } from '../runtime/dead-letter.ts';
@@ -45,6 +47,7 @@ async function close(message: SQSRecord): Promise<void> {
     const { how, error, requestId } = failure;
     log.appendKeys({ job, tick, attempt, requestId });
     log.info(`delivery ${how}`, { failure: error });
+    if (isElsewhere(message, job)) return await dispatcher.now(eventOf(failure.delivery));
     await finalize(failure, limitsOfJob(job), {
       ledger,
       dispatcher,
@@ -59,6 +62,20 @@ async function close(message: SQSRecord): Promise<void> {
     if (tries >= settings.mostTries) await noteDown(message, error as Error, log);
     throw error;
   }
+}
+
+/**
+ * Whether EventBridge could not deliver because the jobs have moved to a fleet, or back: the function it was
+ * to call went with the move, and its job is called otherwise now. It is wanted all the same.
+ */
+function isElsewhere({ messageAttributes }: SQSRecord, job: string): boolean {
+  const target = messageAttributes.TARGET_ARN?.stringValue;
+  if (!target || !limitsOf.has(baseOf(job))) return false;
+  return !target.endsWith(`:${functionName(settings.functions, job)}`);
+}
+
+function eventOf({ tick, executionId: _, scheduleArn: __, ...delivery }: Delivery): DeliveryEvent {
+  return { ...delivery, scheduledTime: tick };
 }
 
 function limitsOfJob(job: string): RunLimits {

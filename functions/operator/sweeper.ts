@@ -67,12 +67,14 @@ declare const PUNCTUAL_JOBS: readonly Deployed[];
  * How long a deploy may take from the first schedule it changes to the sweeper, which it changes last. A
  * sweep in between still knows the old schedules, whose ticks do not come any more.
  */
-const DEPLOYING = 3 * MINUTE;
+const DEPLOYING = { stack: 3 * MINUTE, fleet: 15 * MINUTE };
 
 /** How long after its last tick a schedule of one time is looked at: longer than any delivery takes. */
 const FORGOTTEN_AFTER = 2 * DAY;
 
 const settings = readSweeper(process.env);
+/** The names of a fleet's functions begin otherwise than the stack's. */
+const deploying = settings.functions === settings.group ? DEPLOYING.stack : DEPLOYING.fleet;
 const log = new Logger({ serviceName: 'punctual', persistentKeys: { instanceId } });
 const { ledger, store, made } = connectSweeper(settings, log);
 const dispatcher = new AwsDispatcher(settings);
@@ -196,7 +198,7 @@ async function sweepJobs(
 ): Promise<Map<string, Swept[]>> {
   const { now, recalled, jobs, locks, summary } = going;
   const remembered = new Map(Object.entries(recalled.jobs));
-  const before = recalled.sweptAt === undefined ? now : Date.parse(recalled.sweptAt) - DEPLOYING;
+  const before = recalled.sweptAt === undefined ? now : Date.parse(recalled.sweptAt) - deploying;
   const dues = new Map<string, Due>();
   const asked: RowKey[] = [];
   for (const name of new Set([...jobs.keys(), ...remembered.keys()])) {

@@ -1,14 +1,13 @@
 import type { SQSRecord } from 'aws-lambda';
 import type { Note } from '../../core/operations/note.ts';
 import { functionName } from '../../core/run/function-name.ts';
-import { baseOf } from '../../core/run/made.ts';
 import { exactTickOf, type Tick } from '../../core/run/tick.ts';
 
 /** What tells which job a message is about, where its event does not. */
 export interface Surroundings {
   /** What the names of the jobs' functions begin with. */
   functions: string;
-  /** Of the list, by name. */
+  /** What the functions are of: jobs and pools, by name. */
   jobs: readonly string[];
   /** Milliseconds since 1970. */
   now: number;
@@ -45,9 +44,7 @@ function aboutOf(body: string, { functions, jobs }: Surroundings): { job?: strin
     const called = String(content?.requestContext?.functionArn).split(':')[6];
     return {
       // Which of a pool's it is, its function's name does not say.
-      job: isName(job)
-        ? job
-        : jobs.map(baseOf).find((name) => functionName(functions, name) === called),
+      job: isName(job) ? job : jobs.find((name) => functionName(functions, name) === called),
       tick: tickIn(scheduledTime),
     };
   } catch {

@@ -143,7 +143,7 @@ export class Deliveries extends Construct {
     return this.#functionArn(functionName(this.functions, job));
   }
 
-  /** Of the stack's, so that what was planned before the jobs moved to a fleet, or back, is still fired. */
+  /** Of the stack's, however they begin: those that were there before the jobs moved to a fleet, or back, too. */
   #anyFunctionArn(): string {
     return this.#functionArn(`${Stack.of(this).stackName}-*`);
   }

@@ -30,14 +30,16 @@ export class Jobs extends Construct {
     super(scope, id);
     const fleet = shards === 1 ? undefined : new Fleet(this, { shards, jobs, ...props });
     const homeOf = (name: string) => fleet?.homeOf(name) ?? this;
-    const functions = this.#functions(jobs, homeOf, props);
+    const functions = this.#functions(jobs, fleet, props);
     const schedules = jobs.flatMap((job) => {
       const { name, pool } = job;
       const own = functions.get(baseOf(name)) as JobFunction;
       // A scope of its own: a job may have any name.
       const scope = pool === undefined ? own : new Construct(homeOf(name), name);
       const target = fleet?.reach(own.function, name) ?? own.function;
-      return createSchedules(scope, { job, target, deliveries: props.deliveries, shards });
+      const made = createSchedules(scope, { job, target, deliveries: props.deliveries, shards });
+      fleet?.sign(name, made);
+      return made;
     });
     this.schedules = fleet?.stacks ?? schedules;
   }
@@ -45,7 +47,7 @@ export class Jobs extends Construct {
   /** One a job, or a pool of them, by its name. */
   #functions(
     jobs: readonly ListedJob[],
-    homeOf: (name: string) => Construct,
+    fleet: Fleet | undefined,
     { codeOf, application, ...shared }: Omit<JobsProps, 'jobs' | 'shards'>,
   ): Map<string, JobFunction> {
     const membersOf = Map.groupBy(jobs, ({ group }) => group?.name);
@@ -55,7 +57,8 @@ export class Jobs extends Construct {
       if (functions.has(name)) continue;
       const sharing = job.group && membersOf.get(job.group.name)?.map(({ name }) => name);
       const own = { name, job, members: sharing ?? [name], code: codeOf(job.entry) };
-      const made = new JobFunction(homeOf(name), name, { ...own, ...shared });
+      const home = job.pool === undefined ? fleet?.homeOf(name) : fleet?.homeOfPool(name);
+      const made = new JobFunction(home ?? this, name, { ...own, ...shared });
       application.grant(made.function, job.access);
       functions.set(name, made);
     }

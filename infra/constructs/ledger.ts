@@ -13,7 +13,7 @@ import type { Stage } from '../stages.ts';
 /** The index of the runs that somebody or something has still to look at. */
 const ATTENTION = 'attention';
 
-/** Of more, what was made for each would outgrow the policy: what was made for any job is in reach then. */
+/** Of more, what was made for each would outgrow the policy: what was made for any job, and the jobs of pools, are in reach then. */
 const MOST_NAMED = 20;
 /** Characters of keys. The inline policies of a role have 10,240 at most; of a group that outgrows them any key is in reach. */
 const MOST_TEXT = 5_000;

@@ -31,7 +31,8 @@ describe.each([
   });
 
   test('fit, each template into the limits of CloudFormation', () => {
-    expect(fleet.nested.size).toBeLessThanOrEqual(32);
+    // Those of the jobs, and those of the functions of pools.
+    expect(fleet.nested.size).toBeLessThanOrEqual(64);
     for (const [file, text] of fleet.texts) {
       const { Resources, Parameters = {} } = fleet.nested.get(file) ?? fleet.root;
       expect.soft(Object.keys(Resources).length, file).toBeLessThanOrEqual(500);
@@ -145,10 +146,15 @@ describe('a fleet', () => {
       .filter(({ Target }) => JSON.parse(Target.Input).job.startsWith('sync-1@'))
       .map(({ Target }) => JSON.stringify(Target.Arn));
     expect(targets).toHaveLength(6);
-    for (const arn of targets)
-      expect(arn).toMatch(
-        /:function:punctual-dev-fleet32-sync-1"|Fn::GetAtt":\["Jobssync1Function/,
-      );
+    for (const arn of targets) expect(arn).toMatch(/:function:punctual-dev-fleet32-sync-1"/);
+  });
+
+  test('has a pool before the schedules that call it', () => {
+    const stacks = new Map(rootOf(fleet, STACK));
+    const [[pool] = ['none']] = [...stacks].filter(([id]) => id.startsWith('JobsPools'));
+    const waiting = [...stacks].filter(([, { DependsOn }]) => DependsOn?.includes(pool));
+    expect(waiting.length).toBeGreaterThan(0);
+    for (const [id] of waiting) expect(id).toMatch(/^JobsShard/);
   });
 
   test('gives a job its own keys and those of its group, and a pool those of all its jobs', () => {
@@ -211,7 +217,7 @@ function violationsOf(texts: ReadonlyMap<string, string>): string[] {
   }
 }
 
-describe('a change of the list changes one nested stack', () => {
+describe('a change of the list changes no more nested stacks than it must', () => {
   const before = { ...manyJobs(120), ...pooledJobs(30, 2) };
   const { 'job-3': gone, ...without } = before;
   const middle = Object.entries(before).toSpliced(50, 0, [
@@ -229,6 +235,14 @@ describe('a change of the list changes one nested stack', () => {
     return [...files].filter((file) => texts.get(file) !== base.texts.get(file));
   };
 
+  /** Those with another resource: a change of metadata alone is none to CloudFormation. */
+  const deployed = (after: Schedules) => {
+    const { nested } = fleetOf(after);
+    const text = (template: unknown) =>
+      JSON.stringify((template as { Resources?: unknown } | undefined)?.Resources);
+    return changed(after).filter((file) => text(nested.get(file)) !== text(base.nested.get(file)));
+  };
+
   test.each([
     ['a job at the end', { ...before, added: { every: '1 hour', handler: 'idle' } }],
     ['a job in the middle', Object.fromEntries(middle)],
@@ -242,8 +256,33 @@ describe('a change of the list changes one nested stack', () => {
       'the first job of a pool that leaves',
       Object.fromEntries(Object.entries(before).filter(([name]) => name !== 'sync-1@tenant-1')),
     ],
-  ] as [string, Schedules][])('%s', (_, after) => {
+    [
+      'a job that warns otherwise',
+      { ...before, 'job-3': { ...gone, warnAfter: { warning: '60%' } } },
+    ],
+    [
+      'a job that is off',
+      { ...before, 'job-3': { ...(gone as Schedules[string]), enabled: false } },
+    ],
+  ] as [string, Schedules][])('one: %s', (_, after) => {
     expect(changed(after)).toHaveLength(1);
+    expect(deployed(after)).toHaveLength(1);
+  });
+
+  test('a pool with another limit: its own, and all with its jobs, which the command line has to know', () => {
+    const after = Object.fromEntries(
+      Object.entries(before).map(([name, settings]) => [
+        name,
+        name.startsWith('sync-1@') ? { ...settings, pauseAfter: 9 } : settings,
+      ]),
+    ) as Schedules;
+    expect(changed(after).length).toBeGreaterThan(2);
+    expect(deployed(after)).toEqual(changed(after));
+  });
+
+  test('a job of a new pool: two', () => {
+    const added = { every: '1 hour', pool: 'mail', handler: 'idle' } as const;
+    expect(deployed({ ...before, 'mail@added': added })).toHaveLength(2);
   });
 
   test('and where nothing changes, none', () => {

@@ -18,7 +18,7 @@ describe('the layout of a list', () => {
     ['what one stack holds', 90, 1],
     ['one job more', 91, 32],
     ['a thousand jobs', 1000, 32],
-    ['more than 32 nested stacks hold', 3000, 128],
+    ['two thousand', 2000, 32],
   ])('%s', (_, count, shards) => {
     expect(layoutOf(jobs(count))).toBe(shards);
   });
@@ -29,14 +29,15 @@ describe('the layout of a list', () => {
   });
 
   test('goes by the size of the templates, too', () => {
-    expect(layoutOf(jobs(1000, { payload: 'x'.repeat(20_000) }))).toBe(128);
+    expect(layoutOf(jobs(60, { payload: 'x'.repeat(1_000) }))).toBe(1);
+    expect(layoutOf(jobs(60, { payload: 'x'.repeat(10_000) }))).toBe(32);
   });
 
   test('goes by who shares a limit, since each names the others', () => {
     const named = Array.from({ length: 2000 }, (_, i) => job(`job-${i}-`.padEnd(64, 'x')));
     const shared = named.map((one, i) => ({ ...one, group: { name: `g${i % 100}`, limit: 2 } }));
     expect(layoutOf(named)).toBe(32);
-    expect(layoutOf(shared)).toBe(128);
+    expect(() => layoutOf(shared)).toThrow('do not hold it');
   });
 
   test.each([
@@ -44,7 +45,7 @@ describe('the layout of a list', () => {
     ['too much text', jobs(1000, { payload: 'x'.repeat(200_000) })],
   ])('%s are refused in one line', (_, list) => {
     expect(() => layoutOf(list)).toThrow(
-      /^the list has \d+ jobs, about \d+ resources, and 128 nested stacks of 500 resources and 1 MB do not hold it; [^\n]+$/,
+      /^the list has \d+ jobs, about \d+ resources, and 32 nested stacks of 500 resources and 1 MB do not hold it; [^\n]+$/,
     );
   });
 });
@@ -52,12 +53,7 @@ describe('the layout of a list', () => {
 describe('where something lies', () => {
   test('follows from its name, for ever: where it moved, all of a deployed fleet would', () => {
     const names = ['reconnect-workers', 'send.digests', 'sync@tenant-42', 'sync'];
-    expect(names.map((name) => [shardOf(name, 32), shardOf(name, 128)])).toEqual([
-      [2, 2],
-      [3, 67],
-      [0, 32],
-      [30, 126],
-    ]);
+    expect(names.map((name) => shardOf(name, 32))).toEqual([2, 3, 0, 30]);
   });
 
   test('is spread evenly', () => {

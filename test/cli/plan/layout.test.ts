@@ -10,7 +10,12 @@ const jobs = (count: number, pool?: string) =>
 
 test('a list that one stack holds, as before: nothing is said', () => {
   const layout = layoutFor(jobs(7), 'punctual-dev', 'punctual-dev');
-  expect(layout).toEqual({ nested: 0, resources: expect.any(Number), isMove: false });
+  expect(layout).toEqual({
+    nested: 0,
+    resources: expect.any(Number),
+    isMove: false,
+    isTooMuch: false,
+  });
   expect(layoutInWords(layout)).toEqual([]);
   expect(layoutFor(jobs(7), 'punctual-dev', undefined).isMove).toBe(false);
 });
@@ -26,6 +31,14 @@ test('a list that needs a fleet: said each time, and at the crossing that all mo
   ]);
   const later = layoutFor(list, 'punctual-dev', 'punctual-dev-fleet32');
   expect(layoutInWords(later)).toHaveLength(1);
+});
+
+test('a list that CloudFormation can not make at once: how it can, once', () => {
+  const list = jobs(600);
+  const steps = expect.stringContaining('at most 2,500 in one deploy');
+  expect(layoutInWords(layoutFor(list, 'punctual-dev', undefined))).toContainEqual(steps);
+  const later = layoutFor(list, 'punctual-dev', 'punctual-dev-fleet32');
+  expect(layoutInWords(later)).not.toContainEqual(steps);
 });
 
 test('back to one stack all moves, too', () => {

@@ -106,6 +106,25 @@ test('a dead letter of EventBridge: missed; people hear of it from the sweeper',
   expect(printed.metrics.map(values)).toMatchObject([{ job: JOB, Missed: 1 }, { Alerts: 1 }]);
 });
 
+test('an event for a function that went when the jobs moved to a fleet is delivered where its job is now', async () => {
+  const arn = (name: string) => `arn:aws:lambda:eu-central-1:000000000000:function:${name}`;
+  const letter = (target: string) => ({
+    ERROR_CODE: { stringValue: 'AWS.Lambda.ResourceNotFoundException', dataType: 'String' },
+    TARGET_ARN: { stringValue: arn(target), dataType: 'String' },
+  });
+  const retry = event({ trigger: 'retry', attempt: 3 });
+  await finalizes([retry], { attributes: letter(`punctual-dev-fleet32-${JOB}`) });
+  expect(await row()).toBeUndefined();
+  const [asked] = aws.requests;
+  expect(asked).toMatchObject({
+    path: expect.stringContaining(`/functions/punctual-dev-${JOB}/invocations`),
+    body: { job: JOB, scheduledTime: TICK, trigger: 'retry', attempt: 3 },
+  });
+  // Where that is the job's own function there is no other to turn to.
+  await finalizes([event()], { attributes: letter(`punctual-dev-${JOB}`) });
+  expect(await row()).toMatchObject({ status: 'missed', reason: 'not_delivered' });
+});
+
 test('a message that can not be read, or not yet closed, comes again; the others are done', async () => {
   const requestId = await bench.jobOf(JOB).dies(TICK);
   bench.pass(1);

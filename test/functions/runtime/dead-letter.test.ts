@@ -4,7 +4,7 @@ import { noteOfDeadLetter } from '../../../functions/runtime/dead-letter.ts';
 
 const SURROUNDINGS = {
   functions: 'punctual-dev-fleet32',
-  jobs: ['send.digests', 'sync@tenant-1', 'sync@tenant-2'],
+  jobs: ['send.digests', 'sync'],
   now: Date.parse('2026-03-01T09:00:00Z'),
 };
 /** What Lambda says of an invocation of a function, with an event that tells nothing. */
