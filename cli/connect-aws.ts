@@ -12,7 +12,10 @@ export async function connectAws(target: Target): Promise<Connection> {
   if (profile !== undefined) process.env.AWS_PROFILE = profile;
   if (region !== undefined) process.env.AWS_REGION = region;
   const name = stack ?? `punctual-${stage ?? 'dev'}`;
-  const client = new CloudFormationClient({});
+  const client = new CloudFormationClient({
+    // A fleet's templates are asked for in bursts, which the API slows down.
+    maxAttempts: 8,
+  });
   const [outputs, { functions, jobs }, by] = await Promise.all([
     outputsOf(name, client),
     catalogueOf(name, client),

@@ -65,7 +65,12 @@ function warnOfMade(
 ): void {
   const stays = new Set(listed.map(({ name }) => baseOf(name)));
   const made = jobs.filter(({ since }) => since !== undefined);
+  const names = new Set(listed.map(({ name }) => name));
   for (const { name } of made) {
+    if (names.has(name))
+      out.note(
+        `${name} was made at run time, and the list has it now: both fire; remove it with punctual schedule remove`,
+      );
     if (!stays.has(baseOf(name)))
       out.note(
         `${name} was made at run time, and its job leaves: remove it with punctual schedule remove`,

@@ -22,6 +22,8 @@ export interface Change {
 /** Tells what is new in an overview. Nothing is in the first: what was before is no change. */
 export class Changes {
   #known: ReadonlySet<string> | undefined;
+  /** Milliseconds since 1970. */
+  #lookedAt = 0;
 
   since({ jobs, now }: Overview): Change[] {
     const at = new Date(now).toISOString();
@@ -41,8 +43,15 @@ export class Changes {
     }
     const known = this.#known;
     this.#known = new Set(all.keys());
-    if (!known) return [];
-    const fresh = [...all].filter(([key]) => !known.has(key)).map(([, change]) => change);
+    if (!known) {
+      this.#lookedAt = now;
+      return [];
+    }
+    const lookedAt = this.#lookedAt;
+    this.#lookedAt = now;
+    const fresh = [...all]
+      .filter(([key, change]) => !known.has(key) && !isOld(change, lookedAt))
+      .map(([, change]) => change);
     const over = [...known].filter((key) => key.startsWith('paused ') && !all.has(key));
     const resumed = over.map((key): Change => {
       const [, job = ''] = key.split(' ');
@@ -50,6 +59,14 @@ export class Changes {
     });
     return [...fresh, ...resumed].sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
   }
+}
+
+/** How late a row may be seen, in milliseconds: clocks differ, and one look takes a while. */
+const LATENESS = 60_000;
+
+/** Which old runs are seen differs from look to look: the last ones, or those that are trouble. */
+function isOld({ what, at }: Change, lookedAt: number): boolean {
+  return what === 'ended' && Date.parse(at) < lookedAt - LATENESS;
 }
 
 function keyOf({ tick, attempt, status, retryAt }: Run): string {

@@ -5,6 +5,7 @@ import type { Made } from '../run/made.ts';
 import type { Told } from '../run/told.ts';
 import { readBatch } from './batch.ts';
 import { LOCK_IS_NEW, MEMORY_UNCHANGED } from './conditions.ts';
+import { StoreError } from './errors.ts';
 import { madeIn, REGISTRY } from './made-store.ts';
 import { packed, unpacked } from './packed.ts';
 import type { Requests } from './requests.ts';
@@ -64,8 +65,19 @@ export class SweepMemories {
     this.#table = table;
   }
 
-  /** What is remembered, and the schedules that were made at run time: one request. */
+  /**
+   * What is remembered, and the schedules that were made at run time: one request.
+   *
+   * @throws StoreError where a sweep beside this one keeps making snapshots
+   */
   async recall(): Promise<{ recalled: SweepMemory; made: Made[] }> {
+    // A read of several items is of no one moment: with an older part, jobs would seem new, or come back.
+    const found = (await this.#read()) ?? (await this.#read());
+    if (found) return found;
+    throw new StoreError('contended', 'what the sweeps remember changed while it was read, twice');
+  }
+
+  async #read(): Promise<{ recalled: SweepMemory; made: Made[] } | undefined> {
     const keys = [KEY, REGISTRY, ...PARTS].map((lock) => ({ lock }));
     const batch = { table: this.#table, keys };
     const items = new Map(
@@ -75,7 +87,8 @@ export class SweepMemories {
       ]),
     );
     const parts = PARTS.map((part) => items.get(part));
-    return { recalled: memoryIn(items.get(KEY), parts), made: madeIn(items.get(REGISTRY)) };
+    const recalled = memoryIn(items.get(KEY), parts);
+    return recalled && { recalled, made: madeIn(items.get(REGISTRY)) };
   }
 
   /** When the last sweep came to its end, ISO 8601; `undefined` before the first has. */
@@ -95,21 +108,23 @@ export class SweepMemories {
   ): Promise<boolean> {
     const known = { jobs, locks };
     const at = Date.parse(sweptAt);
+    let { versions } = snapshot;
     let changes = packed(changesSince(snapshot, known, at));
     if (changes.length > FEW) {
       const fewer = packed(changesSince(known, known, at));
       // What is held back is a change to any snapshot.
       if (fewer.length < changes.length / 2) {
-        if (!(await this.#keep(known, snapshot.versions))) return false;
+        if (!(await this.#keep(known, versions))) return false;
+        versions = versions.map((version) => version + 1);
         changes = fewer;
       }
     }
     const update = new Update()
-      .set('#version = :next', '#sweptAt = :sweptAt', '#changes = :changes')
+      .set('#version = :next', '#sweptAt = :sweptAt', '#changes = :changes', '#parts = :parts')
       // Before there were snapshots all was here, and would be again after a rollback.
       .set('#jobs = :noJobs', '#locks = :noLocks')
       .with({ ':next': version + 1, ':sweptAt': sweptAt, ':changes': changes })
-      .with({ ':noJobs': {}, ':noLocks': [] });
+      .with({ ':noJobs': {}, ':noLocks': [], ':parts': versions });
     if (told) {
       update
         .set('#toldOf = :told')
@@ -164,22 +179,28 @@ export class SweepMemories {
   }
 }
 
-function memoryIn(item: Item | undefined, parts: readonly (Item | undefined)[]): SweepMemory {
+/** `undefined` where a part is older than the one it was written down with. */
+function memoryIn(
+  item: Item | undefined,
+  parts: readonly (Item | undefined)[],
+): SweepMemory | undefined {
   const snapshot = snapshotIn(parts);
   const known = snapshot ?? NOTHING;
   if (!item) {
     const { jobs, locks } = known;
     return { version: 0, jobs, locks, told: NOTHING_TOLD, snapshot };
   }
-  const { version, sweptAt, tellingUntil, changes, jobs, locks, told, toldOf } = unmarshall(item);
-  const since: Known = changes ? unpacked(changes) : { jobs: {}, locks: [] };
-  // What was written before there were snapshots is not packed; so it is newer than what is, after a rollback.
-  const all = { jobs: { ...since.jobs, ...jobs }, locks: [...since.locks, ...locks] };
+  const { version, sweptAt, tellingUntil, changes, jobs, locks, told, toldOf, ...rest } =
+    unmarshall(item);
+  const versions: number[] = rest.parts ?? [];
+  if (versions.some((version, part) => version > (known.versions[part] ?? 0))) return undefined;
+  // A version before there were snapshots says all itself; what is packed is older then, after a rollback.
+  const isWhole = !changes || Object.keys(jobs).length + locks.length > 0;
   return {
     version,
     sweptAt,
     ...(tellingUntil !== undefined && { tellingUntil }),
-    ...withChanges(known, all, Date.parse(sweptAt)),
+    ...(isWhole ? { jobs, locks } : withChanges(known, unpacked(changes), Date.parse(sweptAt))),
     told: told ?? (toldOf ? unpacked(toldOf) : NOTHING_TOLD),
     snapshot,
   };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Changes } from '../../cli/watch/changes.ts';
 import type { JobView, Overview } from '../../core/operations/overview.ts';
 
-const NOW = Date.parse('2026-03-01T09:05Z');
+const NOW = Date.parse('2026-03-01T09:00:30Z');
 
 function overview(more: object): Overview {
   const view = { job: { name: 'report' }, runs: [], holders: [], ...more } as unknown as JobView;
@@ -69,5 +69,19 @@ test('a pause begins and ends', () => {
   ]);
   expect(changes.since(overview({}))).toEqual([
     { what: 'resumed', job: 'report', at: '2026-03-01T09:05:00.000Z' },
+  ]);
+});
+
+test('an end that an earlier look did not show is no news later: which old runs are seen varies', () => {
+  const changes = new Changes();
+  const at = (minutes: number, more: object) => ({
+    ...overview(more),
+    now: NOW + minutes * 60_000,
+  });
+  changes.since(at(0, {}));
+  changes.since(at(60, {}));
+  const later = { ...failed, tick: '2026-03-01T10:00Z', finishedAt: '2026-03-01T10:00:40.000Z' };
+  expect(changes.since(at(61, { runs: [failed, later] }))).toMatchObject([
+    { at: later.finishedAt },
   ]);
 });

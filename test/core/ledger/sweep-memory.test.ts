@@ -151,7 +151,8 @@ describe.each(ENGINES)('what the sweeps remember, on %s', (engine) => {
     await put({ ...old, tellingUntil: T0 });
     expect(await recalled()).toEqual({ ...old, tellingUntil: T0 });
     const digest = [{ ...plan, until: tick(5) }];
-    const next = { jobs: { digest }, locks: [], sweptAt: sweptAt(5), told: nothing };
+    const added = [{ ...plan, until: tick(5) }];
+    const next = { jobs: { digest, added }, locks: [], sweptAt: sweptAt(5), told: nothing };
     expect(await sweeps.remember(next, await recalled())).toBe(true);
     expect(await recalled()).toEqual({ version: 8, ...next });
 
@@ -159,7 +160,21 @@ describe.each(ENGINES)('what the sweeps remember, on %s', (engine) => {
     const { Items = [] } = await store.client.send(new ScanCommand({ TableName: 'locks' }));
     expect(Items).toMatchObject([{ jobs: { M: {} }, locks: { L: [] } }]);
     await put({ ...unmarshall(Items[0] ?? {}), ...old });
-    expect(await recalled()).toMatchObject({ jobs: { report }, locks: ['report'], told });
+    // What it does not say it did not watch: what the newer one knew is older than that.
+    const { jobs, locks, ...others } = await recalled();
+    expect({ jobs, locks }).toEqual({ jobs: { report }, locks: ['report'] });
+    expect(others).toMatchObject({ told });
+  });
+
+  test('a part that is older than what was written down with it is not taken for the whole', async () => {
+    const first = { jobs: many(600), locks: [], sweptAt: sweptAt(5), told: nothing };
+    expect(await sweeps.remember(first, await recalled())).toBe(true);
+    const { Items = [] } = await store.client.send(new ScanCommand({ TableName: 'locks' }));
+    const part = Items.find(({ lock }) => lock?.S === 'sweeper:0');
+    if (!part) throw new Error('there is no snapshot');
+    const Item = { ...part, version: { N: '0' } };
+    await store.client.send(new PutItemCommand({ TableName: 'locks', Item }));
+    await expect(sweeps.recall()).rejects.toMatchObject({ trouble: 'contended' });
   });
 
   test('people told of ten thousand pauses', async () => {
