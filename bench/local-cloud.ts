@@ -14,7 +14,9 @@ import { mixedList } from './stagger-lists.ts';
 const ROOT = resolve(import.meta.dirname, '..');
 const ROUNDS = 3;
 const JOBS = 1000;
-/** Files of code that the jobs share. */
+/** Functions that the jobs share, where they do. */
+const POOLS = 56;
+/** Files of code. Jobs that share a function have the same. */
 const HANDLERS = 8;
 
 /** What the command line of each kind of process has in it. */
@@ -41,7 +43,18 @@ export const localCloud: Benchmark = {
     const folder = mkdtempSync(join(tmpdir(), 'punctual-local-cloud-'));
     const candidates = {
       'the seven jobs, a day': ['--for', '24h'],
-      [`${JOBS} jobs, an hour`]: ['--for', '1h', '--schedules', listIn(folder)],
+      [`${JOBS} jobs, a function each, an hour`]: [
+        '--for',
+        '1h',
+        '--schedules',
+        listIn(join(folder, 'each')),
+      ],
+      [`${JOBS} jobs, ${POOLS} functions, an hour`]: [
+        '--for',
+        '1h',
+        '--schedules',
+        listIn(join(folder, 'pools'), POOLS),
+      ],
     };
     try {
       const figures: Figures[] = [];
@@ -57,9 +70,13 @@ export const localCloud: Benchmark = {
   },
 };
 
-/** Jobs of mixed intervals, each with a function of its own, of a few files of code. */
-function listIn(folder: string): string {
-  mkdirSync(join(folder, 'jobs'));
+/**
+ * Jobs of mixed intervals, of a few files of code.
+ *
+ * @param pools how many functions they share. Default: each has its own
+ */
+function listIn(folder: string, pools?: number): string {
+  mkdirSync(join(folder, 'jobs'), { recursive: true });
   const job = JSON.stringify(join(ROOT, 'functions/job.ts'));
   for (let i = 0; i < HANDLERS; i++) {
     writeFileSync(
@@ -67,10 +84,13 @@ function listIn(folder: string): string {
       `import { job } from ${job};\nexport const handler = job(async () => ({ handler: ${i} }));\n`,
     );
   }
-  const entries = mixedList(JOBS).map(({ name, interval }, i) => [
-    name,
-    { every: `${interval / MINUTE} minutes`, offset: 'auto', handler: `handler-${i % HANDLERS}` },
-  ]);
+  const entries = mixedList(JOBS).map(({ name, interval }, i) => {
+    const handler = `handler-${i % HANDLERS}`;
+    const settings = { every: `${interval / MINUTE} minutes`, offset: 'auto', handler };
+    if (pools === undefined) return [name, settings];
+    const pool = `pool-${i % pools}`;
+    return [`${pool}@${name}`, { ...settings, pool }];
+  });
   const file = join(folder, 'schedules.ts');
   const list = JSON.stringify(Object.fromEntries(entries));
   writeFileSync(file, `export const schedules = ${list};\n`);

@@ -44,13 +44,46 @@ export async function bundle(
   return bundles;
 }
 
+/**
+ * What is loaded on demand lies in files of its own, unless that would change what the code means. Left
+ * is the order of packages: one that is also loaded on demand is evaluated before what is not.
+ */
 async function bundleOne(entry: string, folder: string, plugins: Plugin[]): Promise<Metafile> {
+  const split = await buildOne(entry, folder, plugins, true);
+  if (!changesMeaning(split)) return split;
+  rmSync(folder, { recursive: true });
+  return buildOne(entry, folder, plugins, false);
+}
+
+/**
+ * esbuild gives a CommonJS package that it splits off only its default export, and evaluates a file that two
+ * parts share before all others (its issues 3245 and 399).
+ */
+function changesMeaning({ inputs, outputs }: Metafile): boolean {
+  const loaded = Object.values(inputs).flatMap(({ imports }) => imports);
+  if (loaded.some(({ kind, path }) => kind === 'dynamic-import' && inputs[path]?.format === 'cjs'))
+    return true;
+  const index = Object.entries(outputs).find(([path]) => path.endsWith('index.mjs'))?.[1];
+  const shared =
+    index?.imports.filter(({ kind, external }) => kind === 'import-statement' && !external) ?? [];
+  const files = shared.flatMap(({ path }) => Object.keys(outputs[path]?.inputs ?? {}));
+  return files.some((file) => !file.includes('node_modules/'));
+}
+
+async function buildOne(
+  entry: string,
+  folder: string,
+  plugins: Plugin[],
+  splitting: boolean,
+): Promise<Metafile> {
   const { metafile } = await build({
     entryPoints: { index: entry },
+    // The names of what is split off follow from it: the same code is the same asset wherever it is built.
+    absWorkingDir: dirname(PACKAGES),
     outdir: folder,
     outExtension: { '.js': '.mjs' },
     bundle: true,
-    splitting: true,
+    splitting,
     minify: true,
     metafile: true,
     platform: 'node',
@@ -66,9 +99,11 @@ async function bundleOne(entry: string, folder: string, plugins: Plugin[]): Prom
     nodePaths: [PACKAGES],
     plugins,
     logLevel: 'silent',
-  }).catch(({ errors: [first] }: BuildFailure) => {
-    const { file, line } = first?.location ?? {};
-    throw new BundleError(`${file}:${line}: ${first?.text}`);
+  }).catch((error: BuildFailure) => {
+    const [first] = error.errors ?? [];
+    if (!first) throw error;
+    const { location, text } = first;
+    throw new BundleError(location ? `${location.file}:${location.line}: ${text}` : text);
   });
   return metafile;
 }
@@ -115,5 +150,5 @@ function loaderOf(path: string): Loader {
 
 /** Matches these paths. As it is a filter of esbuild's, it knows only what Go's expressions know. */
 function anyOf(paths: readonly string[]): RegExp {
-  return new RegExp(`^(${paths.map((path) => path.replace(/\W/g, '.')).join('|')})$`);
+  return new RegExp(`^(${paths.map((path) => path.replace(/[^\w]/gu, '.')).join('|')})$`);
 }

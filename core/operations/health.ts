@@ -110,8 +110,7 @@ function reasonsOf(view: JobView, now: number): Reason[] {
   const last = lastRun(view);
   const times = failures > 1 ? `, ${failures} runs in a row` : '';
   if (last && failedForGood(last)) say('degraded', `${last.tick} ${last.status}${times}`);
-  else if (failures > 0 && last?.status !== 'succeeded')
-    say('degraded', `its last run failed${times}`);
+  else if (failures > 0) say('degraded', `its last run failed${times}`);
   if (last?.status === 'missed' && last.retryAt === undefined)
     say('degraded', `${last.tick} was missed: ${last.reason}`);
   const again = view.runs.find(({ retryAt }) => retryAt !== undefined);

@@ -55,16 +55,16 @@ export async function readSummary(
   now: number,
 ): Promise<Overview> {
   const overview = await readStanding(jobs, store, now);
+  // The tick that ended last is mostly the newest; after a backfill, or a late retry, it is not.
   const keys = overview.jobs.flatMap(({ job: { name }, lock }) => {
-    const last = lock?.last[name];
-    return last ? [{ job: name, tick: last.tick }] : [];
+    const ticks = [lock?.last[name]?.tick, lock?.watermarks[name]];
+    return [...new Set(ticks)].flatMap((tick) => (tick ? [{ job: name, tick }] : []));
   });
-  const rows = new Map((await store.readRows(keys)).map((row) => [row.job, row]));
+  const rows = Map.groupBy(await store.readRows(keys), ({ job }) => job);
   const views = overview.jobs.map((view) => {
-    const last = rows.get(view.job.name);
-    if (!last) return view;
-    const others = view.runs.filter(({ tick }) => tick !== last.tick);
-    return { ...view, runs: [last, ...others].sort(byTick) };
+    const read = rows.get(view.job.name) ?? [];
+    const others = view.runs.filter(({ tick }) => !read.some((row) => row.tick === tick));
+    return { ...view, runs: [...read, ...others].sort(byTick) };
   });
   return { ...overview, jobs: views };
 }

@@ -15,7 +15,7 @@ export interface Spread {
 }
 
 /** A longer list would take too long while somebody waits for a page: `punctual plan` packs it. */
-const MOST_PACKED = 1_000;
+const MOST_PACKED = 300;
 
 /**
  * How a list is spread over the day, and how it could be. Every start weighs the same: what a run weighs is

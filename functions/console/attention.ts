@@ -1,4 +1,5 @@
 import type { JobView, Overview } from '../../core/operations/overview.ts';
+import { failedForGood } from '../../core/run/failure-policy.ts';
 import type { Run } from '../../core/run/states.ts';
 import { timeOf } from '../../core/run/tick.ts';
 import type { Frame, Place } from './frame.ts';
@@ -45,10 +46,13 @@ function troublesOf(attention: readonly Run[], jobs: readonly JobView[]): Troubl
 }
 
 /** By its lock, which knows the last, and by the runs that are shown of it, where they are. */
-function hasSucceededSince({ job, tick }: Run, view: JobView | undefined): boolean {
+function hasSucceededSince(run: Run, view: JobView | undefined): boolean {
+  const { job, tick } = run;
   const last = view?.lock?.last[job];
+  // A skip since hides the success from the lock, but not that it ended the failures.
+  if (failedForGood(run) && last && last.tick > run.tick && view?.failures === 0) return true;
   return [...(view?.runs ?? []), ...(last ? [last] : [])].some(
-    (run) => run.status === 'succeeded' && run.tick > tick,
+    (other) => other.status === 'succeeded' && other.tick > tick,
   );
 }
 
@@ -66,6 +70,6 @@ function row({ runs, isOver }: Trouble, back: Place, now: number, frame: Frame):
 <td class="pq-wide">${since}${oneLine(why, ERROR_SHOWN)}${
     retryAt &&
     html` <span class="pq-quiet">attempt ${newest.attempt + 1} at ${clockOf(Date.parse(retryAt), now)}</span>`
-  }${isOver && html`<div>It has succeeded since.</div>`}</td>
+  }${isOver && html`<div>It has succeeded since, or was reset.</div>`}</td>
 <td class="pq-buttons">${retryAt === undefined && frame.button({ action: 'retry', job, tick }, back)}</td></tr>`;
 }

@@ -14,7 +14,7 @@ export interface Selection {
   matching: number;
   /** How many jobs there are. */
   all: number;
-  /** Where that is, as it was asked for. */
+  /** Where that is. */
   place: Place;
 }
 
@@ -25,13 +25,14 @@ export function selectJobs(jobs: readonly JobView[], health: Health, place: Plac
   const found = jobs.filter(({ job }) => job.name.toLowerCase().includes(part));
   const sorted = worstFirst ? byTrouble(found, health) : found;
   const last = Math.max(0, Math.ceil(found.length / JOBS_A_PAGE) - 1) * JOBS_A_PAGE;
-  const from = Math.min(asked, last);
+  const from = Math.min(Math.floor(asked / JOBS_A_PAGE) * JOBS_A_PAGE, last);
   return {
     jobs: sorted.slice(from, from + JOBS_A_PAGE),
     from,
     matching: found.length,
     all: jobs.length,
-    place,
+    // As it is shown: what a button brings back would else be what somebody typed.
+    place: { ...place, from: from || undefined },
   };
 }
 

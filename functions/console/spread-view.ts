@@ -21,7 +21,7 @@ export function spreadView({ asItIs, flat, packed }: Spread): Html {
   const then = packed && dayFigures(packed);
   const most = Math.max(now.fullest.starts, then?.fullest.starts ?? 0);
   const unit = Math.min(START, HIGHEST / most);
-  return html`<p class="pq-quiet">${count(now.count, 'start')} a day. Wherever the jobs are put, the fullest minute has ${now.bound} at least; without offsets it has ${none.fullest.starts}. A bar is the fullest of ${BIN} minutes, UTC; what was made at run time is not counted.</p>
+  return html`<p class="pq-quiet">${count(now.count, 'start')} a day. Wherever the jobs are put, the fullest minute has ${now.bound} at least; without offsets it has ${none.fullest.starts}. A bar is the fullest of ${BIN} minutes, UTC; what was made at run time, or comes at a rate, is not counted.</p>
 ${strip('As it is', 'pq-as-it-is', asItIs, now, unit)}
 ${packed && then && strip("Packed, offset: 'auto' for every interval", 'pq-packed', packed, then, unit)}`;
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -37,6 +37,35 @@ test('what is loaded on demand has files of its own', async () => {
   const files = Object.keys(await filesOf(JOB, [JOB]));
   expect(files).toContainEqual(expect.stringMatching(/^lambda-client-\w+\.mjs$/));
   expect(files).toContainEqual(expect.stringMatching(/^scheduler-client-\w+\.mjs$/));
+});
+
+/** What an entry exports once it is bundled, of files that are written for it. */
+async function bundledOf(files: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), 'punctual-sources-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  const entry = join(folder, 'job.js');
+  return await import(join((await bundle([entry])).get(entry)?.folder ?? '', 'index.mjs'));
+}
+
+test('a CommonJS file that is loaded on demand has its exports', async () => {
+  const { handler } = await bundledOf({
+    'parser.cjs': 'exports.parse = () => "parsed";',
+    'job.js': 'export const handler = async () => (await import("./parser.cjs")).parse();',
+  });
+  expect(await handler()).toBe('parsed');
+});
+
+test('imports are evaluated in their order, also of what is loaded on demand as well', async () => {
+  const { handler } = await bundledOf({
+    'first.js': 'globalThis.portOfJob = 8080;',
+    'shared.js': 'export const port = globalThis.portOfJob;',
+    'later.js': 'import { port } from "./shared.js"; export const later = port;',
+    'job.js':
+      'import "./first.js"; import { port } from "./shared.js";' +
+      'export const handler = async () => [port, (await import("./later.js")).later];',
+  });
+  expect(await handler()).toEqual([8080, 8080]);
 });
 
 describe('a trimmed client', async () => {
