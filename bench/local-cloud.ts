@@ -89,7 +89,8 @@ function listIn(folder: string, pools?: number): string {
     const settings = { every: `${interval / MINUTE} minutes`, offset: 'auto', handler };
     if (pools === undefined) return [name, settings];
     const pool = `pool-${i % pools}`;
-    return [`${pool}@${name}`, { ...settings, pool }];
+    // Of what follows from the interval all jobs of a pool must have the same.
+    return [`${pool}@${name}`, { ...settings, pool, misfireGrace: '5 minutes' }];
   });
   const file = join(folder, 'schedules.ts');
   const list = JSON.stringify(Object.fromEntries(entries));
