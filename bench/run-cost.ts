@@ -88,18 +88,25 @@ function count(client: DynamoDBClient, sum: Cost): void {
 
 function compare(timed: readonly Timed[]): Figures[] {
   const yardstick = timed.find(({ way }) => way.name === YARDSTICK) as Timed;
-  const p50 = median(yardstick.times);
-  return timed.map(({ way, cost, times, cpu }) => {
-    const sorted = times.toSorted((a, b) => a - b);
+  return timed.map((one) => {
+    const { way, cost, times, cpu } = one;
     return {
       way: way.name,
       requests: cost.requests,
       'write units': cost.writeUnits,
       'read units': cost.readUnits,
       'p50 ms': rounded(median(times), 2),
-      'p99 ms': rounded(sorted[Math.floor(sorted.length * 0.99)] as number, 2),
+      'p99 ms': rounded(slowest(one), 2),
       'cpu ms': rounded(cpu / times.length, 2),
-      'p50 x idempotency': rounded(median(times) / p50, 2),
+      'p50 x idempotency': rounded(median(times) / median(yardstick.times), 2),
+      'p99 x': rounded(slowest(one) / slowest(yardstick), 2),
+      'cpu x': rounded(cpu / yardstick.cpu, 2),
     };
   });
+}
+
+/** The 99th percentile, in milliseconds. */
+function slowest({ times }: Timed): number {
+  const sorted = times.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length * 0.99)] as number;
 }
