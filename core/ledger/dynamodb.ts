@@ -16,7 +16,7 @@ import {
   waiting,
 } from './lock-updates.ts';
 import { type Place, Requests } from './requests.ts';
-import { recording, runOf } from './run-row.ts';
+import { itemOf, replacing, runOf } from './run-row.ts';
 import { pauseBetweenRounds, type Surroundings } from './tries.ts';
 import type { Item, Update } from './update.ts';
 import { queueKey, type Waiting } from './waiting.ts';
@@ -68,7 +68,8 @@ export class DynamoLedger implements Ledger {
 
   async record(run: Run, now: number): Promise<Recorded> {
     const { job, tick } = run;
-    const answer = await this.#requests.update('record', this.#row(job, tick), recording(run, now));
+    const at = this.#row(job, tick);
+    const answer = await this.#requests.put('record', at, itemOf(run, now), replacing(run));
     if (!answer.refused) return { written: true };
     const found = answer.item ? runOf(answer.item) : await this.readRun(job, tick);
     return { written: false, ...(found && { run: found }) };

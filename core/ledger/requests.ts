@@ -3,6 +3,7 @@ import {
   DeleteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
+  PutItemCommand,
   type ReturnValue,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -20,6 +21,9 @@ export type Updated =
   | { refused: false; item?: Item }
   /** `item` is the one whose state refused; absent where there is none, or the store does not return it. */
   | { refused: true; item?: Item };
+
+/** So that the common refusals need no read. */
+const TELL_WHY = { ReturnValuesOnConditionCheckFailure: 'ALL_OLD' } as const;
 
 /**
  * Requests on single items, each tried again where the store gives no answer.
@@ -50,17 +54,30 @@ export class Requests {
       Key: marshall(key),
       ...update.expressions(),
       ReturnValues: answer,
-      // So that the common refusals need no read.
-      ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+      ...TELL_WHY,
     });
-    try {
-      const { Attributes } = await this.tried(what, () => this.#client.send(command));
-      return { refused: false, item: Attributes };
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException)
-        return { refused: true, item: error.Item };
-      throw error;
-    }
+    return this.#write(what, async () => (await this.#client.send(command)).Attributes);
+  }
+
+  /**
+   * Replaces an item whole, or makes it, where a condition holds.
+   *
+   * @param attributes those besides its key
+   * @param only an update of which only its conditions count
+   */
+  async put(
+    what: string,
+    { table, key }: Place,
+    attributes: Record<string, unknown>,
+    only: Update,
+  ): Promise<Updated> {
+    const command = new PutItemCommand({
+      TableName: table,
+      Item: marshall({ ...attributes, ...key }, { removeUndefinedValues: true }),
+      ...only.condition(),
+      ...TELL_WHY,
+    });
+    return this.#write(what, async () => void (await this.#client.send(command)));
   }
 
   /**
@@ -70,15 +87,12 @@ export class Requests {
    * @returns whether it did
    */
   async delete(what: string, { table, key }: Place, only: Update): Promise<boolean> {
-    const { UpdateExpression: _, ...condition } = only.expressions();
-    const command = new DeleteItemCommand({ TableName: table, Key: marshall(key), ...condition });
-    try {
-      await this.tried(what, () => this.#client.send(command));
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw error;
-    }
+    const command = new DeleteItemCommand({
+      TableName: table,
+      Key: marshall(key),
+      ...only.condition(),
+    });
+    return !(await this.#write(what, async () => void (await this.#client.send(command)))).refused;
   }
 
   async get(what: string, { table, key }: Place): Promise<Item | undefined> {
@@ -89,6 +103,16 @@ export class Requests {
     });
     const { Item } = await this.tried(what, () => this.#client.send(command));
     return Item;
+  }
+
+  async #write(what: string, send: () => Promise<Item | undefined>): Promise<Updated> {
+    try {
+      return { refused: false, item: await this.tried(what, send) };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException)
+        return { refused: true, item: error.Item };
+      throw error;
+    }
   }
 
   /** Any other request of the same client. */

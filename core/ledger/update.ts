@@ -50,6 +50,12 @@ export class Update {
     return this;
   }
 
+  /** Of the expressions what a request has that is no update. */
+  condition(): Omit<Expressions, 'UpdateExpression'> {
+    const { UpdateExpression: _, ...condition } = this.expressions();
+    return condition;
+  }
+
   expressions(): Expressions {
     const update = [
       this.#sets.length > 0 && `SET ${this.#sets.join(', ')}`,

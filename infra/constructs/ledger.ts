@@ -68,7 +68,7 @@ export class Ledger extends Construct {
     const keys = named.join('","').length > MOST_TEXT ? ['*'] : named;
     grantee.grantPrincipal.addToPrincipalPolicy(
       new PolicyStatement({
-        actions: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        actions: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
         resources: [this.locks.tableArn, this.runs.tableArn],
         conditions: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': keys } },
       }),
@@ -78,7 +78,7 @@ export class Ledger extends Construct {
   /** The finalizer reaches every lock and row. */
   grantClose(grantee: IGrantable): void {
     const { locks, runs } = this;
-    grant(grantee, ['dynamodb:GetItem', 'dynamodb:UpdateItem'], [locks.tableArn, runs.tableArn]);
+    grant(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [locks.tableArn, runs.tableArn]);
   }
 
   /** The sweeper too; it also looks for locks and rows a hundred at once, and for what needs attention. */
@@ -101,7 +101,7 @@ export class Ledger extends Construct {
   grantOperate(grantee: IGrantable): void {
     const { locks, runs } = this;
     this.grantRead(grantee);
-    grant(grantee, ['dynamodb:UpdateItem'], [locks.tableArn, runs.tableArn]);
+    grant(grantee, ['dynamodb:PutItem', 'dynamodb:UpdateItem'], [locks.tableArn, runs.tableArn]);
   }
 
   get #attention(): string {

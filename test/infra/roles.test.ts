@@ -36,7 +36,7 @@ describe('a job of the list', () => {
     expect(onLedger(view, job)).toEqual([
       {
         Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:UpdateItem'],
+        Action: ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
         Resource: [locks(view), runs(view)],
         // What was made for it at run time is its own, too.
         Condition: { 'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [job, `${job}@*`] } },
@@ -169,7 +169,7 @@ describe('the operators', () => {
 
   test('the sweeper reads and closes everything, and looks for what needs attention', () => {
     expect(onLedger(view, 'punctual-sweeper')).toEqual([
-      may('BatchGetItem', 'GetItem', 'UpdateItem'),
+      may('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
       mayQuery(attention()),
     ]);
   });
@@ -185,7 +185,7 @@ describe('the operators', () => {
 
   test('the console reads everything, and pauses, frees and notes who did it', () => {
     expect(onLedger(view, 'punctual-console')).toEqual([
-      may('BatchGetItem', 'GetItem', 'UpdateItem'),
+      may('BatchGetItem', 'GetItem', 'PutItem', 'UpdateItem'),
       mayQuery([runs(view), attention()]),
     ]);
   });
@@ -203,7 +203,7 @@ describe('the operators', () => {
   });
 
   test('the finalizer reads and closes everything', () => {
-    expect(onLedger(view, 'punctual-finalizer')).toEqual([may('GetItem', 'UpdateItem')]);
+    expect(onLedger(view, 'punctual-finalizer')).toEqual([may('GetItem', 'PutItem', 'UpdateItem')]);
   });
 
   test('the finalizer takes failures from the queue, and sends none', () => {

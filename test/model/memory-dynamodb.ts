@@ -3,6 +3,8 @@ import {
   ConditionalCheckFailedException,
   GetItemCommand,
   type GetItemCommandInput,
+  PutItemCommand,
+  type PutItemCommandInput,
   UpdateItemCommand,
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
@@ -11,6 +13,7 @@ import { holds, type Item, updated } from './expressions.ts';
 /** A request of the protocol, as plain data. */
 export type Request =
   | { kind: 'update'; input: UpdateItemCommandInput }
+  | { kind: 'put'; input: PutItemCommandInput }
   | { kind: 'get'; input: GetItemCommandInput };
 
 /** What the store answers: the output of the SDK, or a refusal. */
@@ -32,7 +35,7 @@ export function apply(
   if (request.kind === 'get') {
     return { item, answer: { kind: 'output', output: item ? { Item: item } : {} } };
   }
-  const { input } = request;
+  const { kind, input } = request;
   const placeholders = {
     names: input.ExpressionAttributeNames ?? {},
     values: input.ExpressionAttributeValues ?? {},
@@ -40,6 +43,7 @@ export function apply(
   if (input.ConditionExpression && !holds(input.ConditionExpression, item, placeholders)) {
     return { item, answer: { kind: 'refused', ...(item && traits.returnsItem && { item }) } };
   }
+  if (kind === 'put') return { item: input.Item, answer: { kind: 'output', output: {} } };
   const after = updated(
     input.UpdateExpression ?? '',
     item ?? { ...(input.Key as Item) },
@@ -68,6 +72,7 @@ const same = (a?: AttributeValue, b?: AttributeValue) => JSON.stringify(a) === J
 /** A command of the SDK as a request of the model. */
 export function requestOf(command: unknown): Request {
   if (command instanceof UpdateItemCommand) return { kind: 'update', input: command.input };
+  if (command instanceof PutItemCommand) return { kind: 'put', input: command.input };
   if (command instanceof GetItemCommand) return { kind: 'get', input: command.input };
   throw new Error('the protocol makes no such request');
 }
@@ -100,7 +105,8 @@ export class MemoryClient {
   }
 }
 
-/** Table and key of the one item a request is about. */
-export function keyOf({ input }: Request): string {
-  return `${input.TableName} ${JSON.stringify(input.Key)}`;
+/** Table and key of the one item a request is about; only rows are put. */
+export function keyOf({ kind, input }: Request): string {
+  const key = kind === 'put' ? { job: input.Item?.job, tick: input.Item?.tick } : input.Key;
+  return `${input.TableName} ${JSON.stringify(key)}`;
 }

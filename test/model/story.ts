@@ -90,16 +90,20 @@ function doing(local: LocalState | undefined): string {
 /** A request by what it does; told from its effect, since a mutation may have changed its condition. */
 function sent(request: Request | undefined): string {
   if (!request) return 'request';
-  const lock = request.input.TableName === 'locks';
-  if (request.kind === 'get')
-    return lock ? 'read of the lock' : `read of the row ${request.input.Key?.tick?.S?.slice(11)}`;
+  if (request.kind === 'put') {
+    const { status, fence } = request.input.Item ?? {};
+    return `record ${status?.S} (fence ${fence?.N})`;
+  }
+  if (request.kind === 'get') {
+    const { TableName, Key } = request.input;
+    return TableName === 'locks' ? 'read of the lock' : `read of the row ${Key?.tick?.S?.slice(11)}`;
+  }
   const { ExpressionAttributeValues: values = {} } = request.input;
   if (request.input.TableName === DISPATCHED) {
     const [asked] = Object.values(request.input.ExpressionAttributeNames ?? {});
     return `request to deliver ${asked}`;
   }
   const token = JSON.stringify(values).match(/p\d+\.\d+/)?.[0] ?? '';
-  if (!lock) return `record ${values[':status']?.S} (fence ${values[':fence']?.N})`;
   if (':place' in values && !(':holder' in values)) return 'request for a place in the queue';
   if (':pause' in values && !(':holder' in values)) return 'pause';
   if (':breaker' in values) return 'end of the pause';

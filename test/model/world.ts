@@ -29,7 +29,7 @@ export class World extends WorldStates {
         steps.push({ kind: 'answer', index });
         if (can('lost')) steps.push({ kind: 'lost', index });
         if (can('away')) steps.push({ kind: 'away', index });
-        if (can('late') && this.locals.requests[local.request]?.kind === 'update')
+        if (can('late') && this.locals.requests[local.request]?.kind !== 'get')
           steps.push({ kind: 'late', index });
       } else if (local.codeRuns) {
         steps.push({ kind: 'return', index });
@@ -144,9 +144,9 @@ export class World extends WorldStates {
   #skipOf({ request: id, path }: LocalState): string | undefined {
     const request = this.locals.requests[id];
     // One sent again after a lost answer was decided earlier.
-    if (request?.kind !== 'update' || path.at(-1)?.kind === 'lost') return undefined;
-    const skips = request.input.ExpressionAttributeValues?.[':reason']?.S === 'overlap';
-    return skips ? request.input.Key?.tick?.S : undefined;
+    if (request?.kind !== 'put' || path.at(-1)?.kind === 'lost') return undefined;
+    const { reason, tick } = request.input.Item ?? {};
+    return reason?.S === 'overlap' ? tick?.S : undefined;
   }
 
   #checkSkip(state: Int32Array, local: LocalState, tick: string): Violation {

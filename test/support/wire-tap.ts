@@ -63,7 +63,7 @@ export class WireTap {
 async function forward(store: string, request: IncomingMessage) {
   const asked = JSON.parse((await buffer(request)).toString());
   const target = String(request.headers['x-amz-target']);
-  const item = /\.(GetItem|UpdateItem)$/.test(target);
+  const item = /\.(GetItem|PutItem|UpdateItem)$/.test(target);
   const answer = await fetch(store, {
     method: 'POST',
     headers: Object.fromEntries(
