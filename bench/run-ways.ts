@@ -11,6 +11,7 @@ import { limitsOf } from '../core/run/limits.ts';
 import { tickOf } from '../core/run/tick.ts';
 import { MINUTE } from '../core/schedule/duration.ts';
 import { resolveJob } from '../core/schedule/resolve.ts';
+import { ledgerClient } from '../functions/runtime/ledger.ts';
 import type { BenchStore } from './store.ts';
 
 type Run = () => Promise<unknown>;
@@ -39,12 +40,14 @@ export function waysOn(store: BenchStore): Way[] {
     [YARDSTICK]: (store, client) => idempotency(store, client),
     "dynamodb-lock-client's requests": lease,
     'lock, idempotency and history': threeParts,
+    'three writes that check nothing': (store, client) => unchecked(store, client, inSequence),
+    'the last two of them at once': (store, client) => unchecked(store, client, atOnce),
     Punctual: punctual,
   };
   return [
     { name: 'the bare function', run: code },
     ...Object.entries(ways).map(([name, way]): Way => {
-      const client = store.client(way === punctual ? OURS : {});
+      const client = way === punctual ? ledgerClient(undefined, store.reached) : store.client();
       return { name, client, run: way(store, client) };
     }),
   ];
@@ -123,16 +126,30 @@ function threeParts(store: BenchStore, client: DynamoDBClient): Run {
     });
 }
 
-/** As `functions/runtime/ledger.ts` connects. */
-const OURS = {
-  maxAttempts: 1,
-  requestHandler: {
-    connectionTimeout: 1_000,
-    requestTimeout: 2_000,
-    throwOnRequestTimeout: true,
-    socketTimeout: 2_000,
-  },
+type Write = () => Promise<unknown>;
+
+const inSequence = async (record: Write, release: Write) => {
+  await record();
+  await release();
 };
+const atOnce = (record: Write, release: Write) => Promise.all([record(), release()]);
+
+/** The floor of whatever writes a lock, a row and the lock again: the smallest writes there are. */
+function unchecked(
+  { others }: BenchStore,
+  client: DynamoDBClient,
+  end: (record: Write, release: Write) => Promise<unknown>,
+): Run {
+  const document = DynamoDBDocument.from(client);
+  const put = (table: string, id: string) => () =>
+    document.put({ TableName: table, Item: { id, at: Date.now() } });
+  const next = ticks();
+  return async () => {
+    await put(others.leases, 'unchecked')();
+    await code();
+    await end(put(others.history, next.next().value), put(others.leases, 'unchecked'));
+  };
+}
 
 function punctual({ tables }: BenchStore, client: DynamoDBClient): Run {
   const log = { info() {}, warn() {}, error() {} };

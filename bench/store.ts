@@ -15,7 +15,9 @@ export interface BenchStore {
   tables: Tables;
   /** The tables of other parts, keyed by `id`. */
   others: { idempotency: string; leases: string; history: string };
-  /** A new client, with what stands in for credentials. */
+  /** Where it is, and what stands in for credentials. */
+  reached: DynamoDBClientConfig;
+  /** A new client. */
   client(config?: DynamoDBClientConfig): DynamoDBClient;
   stop(): Promise<void>;
 }
@@ -23,8 +25,9 @@ export interface BenchStore {
 export async function startBenchStore(): Promise<BenchStore> {
   const { endpoint, stop } = await startDynamoDB(ENGINE);
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
+  const reached = { endpoint, region: REGION, credentials };
   const client = (config: DynamoDBClientConfig = {}) =>
-    new DynamoDBClient({ endpoint, region: REGION, credentials, ...config });
+    new DynamoDBClient({ ...reached, ...config });
   const tables = { locks: 'locks', runs: 'runs' };
   const others = { idempotency: 'idempotency', leases: 'leases', history: 'history' };
   await createTables(client(), [
@@ -32,7 +35,7 @@ export async function startBenchStore(): Promise<BenchStore> {
     table(tables.runs, ['job', 'tick'], ['attention', 'tick']),
     ...Object.values(others).map((name) => table(name, ['id'])),
   ]);
-  return { tables, others, client, stop };
+  return { tables, others, reached, client, stop };
 }
 
 /** @param index the key of its index, which has the same name as the key's first attribute */

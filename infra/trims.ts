@@ -48,6 +48,12 @@ export const TRIMS: readonly Trim[] = [
     ),
   },
   {
+    // Asked for as a module, Node's `http` is read whole, with the WebSocket client that it lends to browsers'
+    // code: 30 ms of processor time. AWS is asked by `https`; this is for the local cloud.
+    file: '@smithy/node-http-handler/dist-es/node-http-handler.js',
+    change: swap('await import("node:http")', 'process.getBuiltinModule("node:http")'),
+  },
+  {
     // SHA-256 in JavaScript, for a Node that was built without crypto. Lambda's has it.
     file: '@smithy/core/dist-es/submodules/checksum/sha256/Sha256Node.js',
     change: swap(

@@ -37,11 +37,13 @@ export function rememberConditions(parser = dynalitesParser()): void {
   const forms = new Map<string, Form>();
   parser.parse = (text, options) => {
     const { attrNames = {}, attrVals = {}, unusedAttrNames, unusedAttrVals } = options.context;
-    if (RESTS_ON_VALUES.test(text) || !areDistinct(Object.values(attrNames)))
+    // An empty name is a mistake: not where it stands for itself.
+    if (RESTS_ON_VALUES.test(text) || Object.values(attrNames).includes(''))
       return parse(text, options);
+    const names = oneNameEach(attrNames);
     const types = Object.entries(attrVals).map(([name, value]) => [name, typeOf(value)]);
-    const key = JSON.stringify([text, Object.keys(attrNames), types]);
-    const form = forms.get(key) ?? formOf(text, options.context, parse);
+    const key = JSON.stringify([text, names, types]);
+    const form = forms.get(key) ?? formOf(text, names, options.context, parse);
     // It is told of as it is: the message may name a value.
     if (!form) return parse(text, options);
     forms.set(key, form);
@@ -54,15 +56,20 @@ export function rememberConditions(parser = dynalitesParser()): void {
 }
 
 /** `undefined` where something is wrong. */
-function formOf(text: string, context: Context, parse: Parser['parse']): Form | undefined {
-  const { attrNames = {}, attrVals = {} } = context;
+function formOf(
+  text: string,
+  names: Record<string, string>,
+  context: Context,
+  parse: Parser['parse'],
+): Form | undefined {
+  const { attrVals = {} } = context;
   const standIns = Object.entries(attrVals).map(
     ([name, value]) => [name, { [typeOf(value)]: name }] as const,
   );
   const tree = parse(text, {
     context: {
       ...context,
-      attrNames: Object.fromEntries(Object.keys(attrNames).map((name) => [name, name])),
+      attrNames: names,
       attrVals: Object.fromEntries(standIns),
       unusedAttrNames: {},
       unusedAttrVals: {},
@@ -89,9 +96,15 @@ function filled(
   return Object.fromEntries(Object.entries(node).map(([key, one]) => [named(key), inner(one)]));
 }
 
-/** Two names of one attribute, or an empty one, may be a mistake: not where each stands for itself. */
-function areDistinct(names: string[]): boolean {
-  return new Set(['', ...names]).size === names.length + 1;
+/**
+ * Each name -> one of those that stand for the same attribute, as a job's name and its holder's key
+ * do: that two operands are the same may be a mistake.
+ */
+function oneNameEach(attrNames: Record<string, string>): Record<string, string> {
+  const nameOf = new Map(Object.entries(attrNames).map(([name, attribute]) => [attribute, name]));
+  return Object.fromEntries(
+    Object.entries(attrNames).map(([name, attribute]) => [name, nameOf.get(attribute) as string]),
+  );
 }
 
 function typeOf(value: Value): string {

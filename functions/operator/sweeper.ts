@@ -110,13 +110,16 @@ async function sweepAll(now: number): Promise<SweepSummary> {
   const { recalled, made: known } = await store.recall();
   const jobs = await jobsNow(known, now);
   const listed = new Set([...jobs.values()].map(({ limits }) => limits.lock));
-  const locks = await store.readLocks([...new Set([...listed, ...recalled.locks])]);
+  const [locks, untold, unfinished] = await Promise.all([
+    store.readLocks([...new Set([...listed, ...recalled.locks])]),
+    store.untold(),
+    store.waitingRows(now - PATIENCE),
+  ]);
   const summary = {
     jobs: [...jobs.values()].filter((job) => job.enabled).length, due: 0, closed: 0, missed: 0, crashed: 0, skipped: 0, waiting: 0, open: 0, told: 0,
   }; // biome-ignore format: one line reads better
   const going: Going = { now, recalled, jobs, locks, summary, closed: [], later: [] };
-  const untold = await store.untold();
-  const lost = lostRows([...untold.rows, ...(await store.waitingRows(now - PATIENCE))], now);
+  const lost = lostRows([...untold.rows, ...unfinished], now);
 
   await freeAll(going);
   for (const [name, rows] of lost) {

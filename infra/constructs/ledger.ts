@@ -78,7 +78,11 @@ export class Ledger extends Construct {
   /** The finalizer reaches every lock and row. */
   grantClose(grantee: IGrantable): void {
     const { locks, runs } = this;
-    grant(grantee, ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], [locks.tableArn, runs.tableArn]);
+    grant(
+      grantee,
+      ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+      [locks.tableArn, runs.tableArn],
+    );
   }
 
   /** The sweeper too; it also looks for locks and rows a hundred at once, and for what needs attention. */

@@ -69,3 +69,15 @@ test('an attribute that is held against itself is refused, under whichever names
   const same = { ...context, attrNames: { '#one': 'tick', '#other': 'tick', '#more': 'more' } };
   expect(parser.parse(text, { context: same })).toMatch(/first operand must be distinct/);
 });
+
+test('two names of one attribute, where that is no mistake, are parsed once, too', () => {
+  const text = 'attribute_not_exists(#holders.#me) AND #watermarks.#job < :tick';
+  for (const value of ['a', 'b']) {
+    const context = () => {
+      const { attrNames, ...rest } = request(text, value);
+      return { ...rest, attrNames: { ...attrNames, '#me': value, '#job': value } };
+    };
+    expect(parser.parse(text, { context: context() })).toEqual(parse(text, { context: context() }));
+  }
+  expect(asked).toHaveBeenCalledTimes(1);
+});

@@ -96,7 +96,9 @@ function sent(request: Request | undefined): string {
   }
   if (request.kind === 'get') {
     const { TableName, Key } = request.input;
-    return TableName === 'locks' ? 'read of the lock' : `read of the row ${Key?.tick?.S?.slice(11)}`;
+    return TableName === 'locks'
+      ? 'read of the lock'
+      : `read of the row ${Key?.tick?.S?.slice(11)}`;
   }
   const { ExpressionAttributeValues: values = {} } = request.input;
   if (request.input.TableName === DISPATCHED) {

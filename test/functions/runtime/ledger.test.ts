@@ -1,5 +1,5 @@
 import { beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { connectLedger } from '../../../functions/runtime/ledger.ts';
+import { connectLedger, ledgerClient } from '../../../functions/runtime/ledger.ts';
 import { answer, halfAnAnswer, silence, startBadStore } from '../../support/bad-store.ts';
 
 const settings = { locksTable: 'locks', runsTable: 'runs' };
@@ -46,4 +46,10 @@ test('one connection serves request after request', async () => {
   const { store, ledger } = await connect(answer(200, {}));
   for (let reads = 0; reads < 3; reads++) await ledger.readLock('report');
   expect(store).toMatchObject({ requests: 3, connections: 1 });
+});
+
+test('the SDK puts nothing together for a log of its own', () => {
+  const steps = ledgerClient().middlewareStack.identify();
+  expect(steps).toContain('serializerMiddleware - serialize');
+  expect(steps.filter((step) => /log/i.test(step))).toEqual([]);
 });
