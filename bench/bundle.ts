@@ -31,7 +31,8 @@ export async function bundle(
   return new Map(
     bundles.map(([entry, { folder, meta }]) => [
       entry,
-      { path: join(folder, 'index.mjs'), ...sizesOf(meta) },
+      // Built just now: there is no cache here.
+      { path: join(folder, 'index.mjs'), ...sizesOf(meta as Metafile) },
     ]),
   );
 }

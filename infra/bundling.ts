@@ -1,7 +1,16 @@
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, extname, join, resolve } from 'node:path';
 import { type BuildFailure, build, type Loader, type Metafile, type Plugin } from 'esbuild';
+import type { BundleCache, Files } from './bundle-cache.ts';
 import { BundleError } from './bundle-error.ts';
 import { trimmedFiles } from './trims.ts';
 
@@ -11,8 +20,8 @@ const PACKAGES = realpathSync(resolve(import.meta.dirname, '../node_modules'));
 export interface Bundle {
   /** Has `index.mjs` and what it loads; it goes when this process ends. */
   folder: string;
-  /** What went into which file, as esbuild describes it. */
-  meta: Metafile;
+  /** What went into which file, as esbuild describes it; absent where an earlier synthesis made it. */
+  meta?: Metafile;
 }
 
 /**
@@ -24,12 +33,14 @@ export interface Bundle {
  * and every job's code would change with the list.
  *
  * @param constants plain data under a global name, for the entries that mention it: what is known only at synth
+ * @param cache what need not be built again. Default: everything is
  * @throws BundleError for the first thing in the code that can not be bundled, or where a package is no
  *   longer what `TRIMS` knows
  */
 export async function bundle(
   entries: readonly string[],
   constants: Record<string, unknown> = {},
+  cache?: BundleCache,
 ): Promise<Map<string, Bundle>> {
   const root = mkdtempSync(join(tmpdir(), 'punctual-bundles-'));
   process.once('exit', () => rmSync(root, { recursive: true, force: true }));
@@ -38,10 +49,33 @@ export async function bundle(
   // One after the other: each of them keeps all cores busy.
   for (const [i, entry] of [...new Set(entries)].entries()) {
     const folder = join(root, String(i));
-    const meta = await bundleOne(entry, folder, [trim, defining(entry, constants)]);
+    const defined = definitionsIn(entry, constants);
+    const kept = cache?.find(entry, defined);
+    if (kept) {
+      write(folder, kept);
+      bundles.set(entry, { folder });
+      continue;
+    }
+    const startedAt = Date.now();
+    const meta = await bundleOne(entry, folder, [trim, defining(entry, defined)]);
+    cache?.keep(entry, defined, {
+      files: filesIn(folder),
+      inputs: Object.keys(meta.inputs),
+      startedAt,
+    });
     bundles.set(entry, { folder, meta });
   }
   return bundles;
+}
+
+function write(folder: string, files: Files): void {
+  mkdirSync(folder);
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+}
+
+function filesIn(folder: string): Files {
+  const names = readdirSync(folder);
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 }
 
 /**
@@ -123,20 +157,25 @@ function trimming(files: ReadonlyMap<string, string>): Plugin {
   };
 }
 
+/** The constants that an entry mentions, as code. */
+function definitionsIn(entry: string, constants: Record<string, unknown>): string {
+  const source = readFileSync(entry, 'utf8');
+  const used = Object.entries(constants).filter(([name]) => source.includes(name));
+  return used.map(([name, value]) => `const ${name}=${JSON.stringify(value)};`).join('');
+}
+
 /**
  * Writes constants into an entry. esbuild's own `define` would have every file of the bundle wait for
  * them, as soon as one is a list.
  */
-function defining(entry: string, constants: Record<string, unknown>): Plugin {
+function defining(entry: string, definitions: string): Plugin {
   return {
     name: 'constants',
     setup({ onLoad }) {
-      onLoad({ filter: anyOf([entry]) }, ({ path }) => {
-        const source = readFileSync(path, 'utf8');
-        const used = Object.entries(constants).filter(([name]) => source.includes(name));
-        const lines = used.map(([name, value]) => `const ${name}=${JSON.stringify(value)};`);
-        return { contents: lines.join('') + source, loader: loaderOf(path) };
-      });
+      onLoad({ filter: anyOf([entry]) }, ({ path }) => ({
+        contents: definitions + readFileSync(path, 'utf8'),
+        loader: loaderOf(path),
+      }));
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { App } from 'aws-cdk-lib';
 import { Code } from 'aws-cdk-lib/aws-lambda';
+import { BundleCache } from './bundle-cache.ts';
 import { type Bundle, bundle } from './bundling.ts';
 
 /** The code of the function with this entry. */
@@ -16,7 +17,7 @@ export async function bundledCode(
 ): Promise<CodeOf> {
   const stacks: string[] | undefined = app.node.tryGetContext('aws:cdk:bundling-stacks');
   if (stacks?.length === 0) return () => NO_CODE;
-  const bundles = await bundle(entries, constants);
+  const bundles = await bundle(entries, constants, new BundleCache());
   return (entry) => Code.fromAsset((bundles.get(entry) as Bundle).folder);
 }
 

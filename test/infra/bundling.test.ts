@@ -4,7 +4,8 @@ import { createServer, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import type { BundleCache } from '../../infra/bundle-cache.ts';
 import { bundle } from '../../infra/bundling.ts';
 import * as unbundled from './bundled/client.ts';
 
@@ -14,7 +15,10 @@ const SWEEPER = resolve(import.meta.dirname, '../../functions/operator/sweeper.t
 
 /** The files of an entry's bundle, with their content. */
 async function filesOf(entry: string, among: string[], constants: Record<string, unknown> = {}) {
-  const { folder } = (await bundle(among, constants)).get(entry) ?? { folder: '' };
+  return contentsOf((await bundle(among, constants)).get(entry)?.folder);
+}
+
+function contentsOf(folder = '') {
   return Object.fromEntries(
     readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
   );
@@ -31,6 +35,29 @@ test('a constant is in the code of who mentions it', async () => {
   const list = { PUNCTUAL_JOBS: [{ name: 'a-job-of-the-list' }] };
   const { 'index.mjs': code } = await filesOf(SWEEPER, [SWEEPER], list);
   expect(code).toContain('a-job-of-the-list');
+});
+
+test('what the cache has is not built; what it has not is kept in it', async () => {
+  const list = { PUNCTUAL_JOBS: [{ name: 'a-job-of-the-list' }], OTHER: 'not mentioned' };
+  const defined = 'const PUNCTUAL_JOBS=[{"name":"a-job-of-the-list"}];';
+  const kept = { 'index.mjs': 'kept', 'more.mjs': 'too' };
+  const find = vi.fn((entry: string) => (entry === SWEEPER ? kept : undefined));
+  const keep = vi.fn();
+  const before = Date.now();
+  const cache = { find, keep } as unknown as BundleCache;
+  const bundles = await bundle([SWEEPER, JOB], list, cache);
+  expect(contentsOf(bundles.get(SWEEPER)?.folder)).toEqual(kept);
+  expect(find.mock.calls).toEqual([
+    [SWEEPER, defined],
+    [JOB, ''],
+  ]);
+  const [[entry, none, made] = []] = keep.mock.calls;
+  expect([entry, none, keep.mock.calls.length]).toEqual([JOB, '', 1]);
+  expect(made.files).toEqual(contentsOf(bundles.get(JOB)?.folder));
+  expect(made.inputs).toEqual(
+    expect.arrayContaining(['bench/handlers/punctual.ts', 'core/run/flow.ts']),
+  );
+  expect(made.startedAt).toBeGreaterThanOrEqual(before);
 });
 
 test('what is loaded on demand has files of its own', async () => {
