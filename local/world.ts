@@ -83,12 +83,16 @@ export function createWorld({ client, table, baseUrl, seed }: WorldOptions): Wor
       sockets.step();
       workers.step();
       const { started, ended } = builds.step(from, last);
-      await putAll(client, table, [
-        ...started,
-        ...licences.step(from, last),
-        ...workers.speaking().map((id) => worker(id, now)),
+      const isNew = (build: Build) => started.some(({ id }) => id === build.id);
+      const fresh = new Map([...started, ...ended.filter(isNew)].map((build) => [build.id, build]));
+      await Promise.all([
+        putAll(client, table, [
+          ...fresh.values(),
+          ...licences.step(from, last),
+          ...workers.speaking().map((id) => worker(id, now)),
+        ]),
+        ...ended.filter((build) => !isNew(build)).map((build) => putEnd(client, table, build)),
       ]);
-      await Promise.all(ended.map((build) => putEnd(client, table, build)));
     },
     answer(method, path) {
       const match = /^\/world\/(sockets|workers)\/(\w+)(\/reconnect)?$/.exec(path);
