@@ -11,7 +11,7 @@ export interface Made {
   files: Files;
   /** What went in, relative to the project. */
   inputs: readonly string[];
-  /** When its build began: milliseconds since 1970. */
+  /** When what made it, or anything that went in, was first read: milliseconds since 1970. */
   startedAt: number;
 }
 
@@ -27,8 +27,8 @@ const HERE = ['bundling.ts', 'bundle-cache.ts', 'stamp.ts', 'trims.ts'].map((fil
   join(import.meta.dirname, file),
 );
 
-/** What decides how a source is bundled, in any folder above it, and is no input. */
-const SETTINGS = /^(tsconfig.*|package)\.json$/;
+/** What decides how a source is bundled, in any folder above it, and is no input: `tsconfig.json`, what that extends. */
+const SETTINGS = /\.json$/;
 
 /** A file that changed so shortly before a build, or since, may not be what was built: milliseconds. */
 const SETTLED = 2_000;
@@ -36,7 +36,7 @@ const SETTLED = 2_000;
 /**
  * Bundles of earlier syntheses, so that only what has changed is built again: a build is a fifth of a second,
  * the look a hundredth. A stale one would be deployed, so one is only used while all is as it was: its sources,
- * what else is in their folders (a new file may be what an import means from now on), the settings above them,
+ * what else is in the folders above them (a new file may be what an import means from now on), the settings there,
  * the packages, and the code that bundles. Sources outside the project may find packages elsewhere, too: what
  * has such is built each time.
  */
@@ -98,8 +98,11 @@ export class BundleCache {
         folders.add(dirname(input));
       }
     }
-    for (const folder of folders) stamp.list(folder);
-    for (const folder of withParents(folders)) stamp.readSome(folder, SETTINGS);
+    for (const folder of withParents(folders)) {
+      // In the root much comes and goes that no import means.
+      if (folder !== '.' || folders.has('.')) stamp.list(folder);
+      stamp.readSome(folder, SETTINGS);
+    }
     stamp.read(INSTALLED);
     for (const file of HERE) stamp.read(relative(this.#root, file));
     return stamp.isSettled ? stamp.digest() : undefined;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 /**
@@ -37,10 +37,16 @@ export class Stamp {
     this.say(path).say(`${mtimeMs} ${size}`);
   }
 
-  /** The names in a folder. */
+  /** The names in a folder, and where they lead that are links. */
   list(path: string): void {
     this.#lookAt(path);
-    this.say(path).say(readdirSync(join(this.#root, path)).sort().join('/'));
+    const folder = join(this.#root, path);
+    const names = readdirSync(folder, { withFileTypes: true }).map((found) =>
+      found.isSymbolicLink()
+        ? `${found.name}>${readlinkSync(join(folder, found.name))}`
+        : found.name,
+    );
+    this.say(path).say(names.sort().join('/'));
   }
 
   /** The files of a folder, itself not, whose names are like this, by their content. */

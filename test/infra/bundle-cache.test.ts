@@ -1,9 +1,19 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { beforeEach, expect, test } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { BundleCache, type Made } from '../../infra/bundle-cache.ts';
 
+/** The code that bundles may have been edited a moment ago. */
+const SOON = Date.now() + 3_600_000;
 const LONG_AGO = new Date('2026-01-01T00:00:00Z');
 
 const SOURCE = 'functions/jobs/report.ts';
@@ -23,6 +33,8 @@ let root: string;
 let cache: BundleCache;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'punctual-cache-'));
+  mkdirSync(join(root, 'functions/jobs'), { recursive: true });
+  link('functions/jobs/shared', '../application');
   for (const [path, text] of Object.entries(PROJECT)) write(path, text);
   cache = new BundleCache(root);
   return () => rmSync(root, { recursive: true });
@@ -32,7 +44,12 @@ function write(path: string, text: string, at = LONG_AGO) {
   const file = join(root, path);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, text);
-  for (const each of [file, dirname(file)]) utimesSync(each, at, at);
+  for (let each = file; each !== root; each = dirname(each)) utimesSync(each, at, at);
+}
+
+function link(path: string, target: string) {
+  rmSync(join(root, path), { force: true });
+  symlinkSync(target, join(root, path));
 }
 
 const entry = () => join(root, SOURCE);
@@ -40,7 +57,7 @@ const keep = (more: Partial<Made> = {}) =>
   cache.keep(entry(), 'const JOBS=[];', {
     files: FILES,
     inputs: [SOURCE, 'core/tick.ts', PACKAGE],
-    startedAt: Date.now(),
+    startedAt: SOON,
     ...more,
   });
 const find = () => cache.find(entry(), 'const JOBS=[];');
@@ -60,9 +77,13 @@ test.each<[string, () => void]>([
   ['a package, by its size', () => write(PACKAGE, 'export default 10;')],
   ['a package, by its time', () => write(PACKAGE, 'export default 2;', new Date('2026-02-01'))],
   ['a file that takes the place of an import', () => write('core/tick.tsx', '')],
+  ['one above a folder of sources', () => write('functions/jobs.ts', '')],
+  ['packages nearer to a source', () => write('functions/node_modules/left-pad/index.js', '')],
+  ['a link that leads elsewhere', () => link('functions/jobs/shared', '../../core')],
   ['a source that is gone', () => rmSync(join(root, 'core/tick.ts'))],
   ['the settings of the compiler', () => write('tsconfig.json', '{ "compilerOptions": {} }')],
   ['settings nearer to a source', () => write('functions/tsconfig.json', '{}')],
+  ['settings that others extend', () => write('base.json', '{}')],
   ['settings of the project', () => write('package.json', '{ "sideEffects": false }')],
   ['the packages', () => write('node_modules/.package-lock.json', '{ "left-pad": "1.0.1" }')],
 ])('%s: it is not found any more', (_, change) => {
@@ -94,7 +115,7 @@ test.each(['', '{ "files": {', '{}', '[]', 'null'])('what is no bundle is none: 
 
 test('what changed while it was built, or just before, is not kept: the build may have read either', () => {
   // Later than anything else here.
-  const changedAt = Date.now() + 3_600_000;
+  const changedAt = SOON + 3_600_000;
   write(SOURCE, PROJECT[SOURCE], new Date(changedAt));
   for (const startedAt of [changedAt - 1_000, changedAt + 1_000]) {
     keep({ startedAt });
@@ -105,9 +126,11 @@ test('what changed while it was built, or just before, is not kept: the build ma
 });
 
 test('with a source outside the project it is not kept: that may find other packages', () => {
-  write('../punctual-elsewhere.ts', '');
-  keep({ inputs: [SOURCE, '../punctual-elsewhere.ts'] });
-  rmSync(join(root, '../punctual-elsewhere.ts'));
+  const elsewhere = `${root}-elsewhere.ts`;
+  writeFileSync(elsewhere, '');
+  utimesSync(elsewhere, LONG_AGO, LONG_AGO);
+  keep({ inputs: [SOURCE, `../${basename(elsewhere)}`] });
+  onTestFinished(() => rmSync(elsewhere));
   expect(find()).toBeUndefined();
 });
 
