@@ -27,7 +27,7 @@ export class StoreDoor {
     const server = createServer({ keepAliveTimeout: 0 }, async (request, response) => {
       const body = (await buffer(request)).toString();
       const action = String(request.headers['x-amz-target']).replace(/^.*\./, '');
-      const { Key } = JSON.parse(body);
+      const { Item, Key = Item } = JSON.parse(body);
       const asked = { action, lock: Key?.lock?.S, job: Key?.job?.S };
       door.asked.push(asked);
       if (isClosed(asked)) return void response.destroy();
