@@ -24,6 +24,9 @@ const IN_VAIN = 5;
 
 type Item = Record<string, { S?: string; M?: Item }>;
 
+/** What a change of the lock says, and a row that is put. */
+type Asked = { ExpressionAttributeValues?: Item; Item?: Item };
+
 /** Longer than the request timeout of a function's ledger. */
 const LATE_MS = 2_500;
 export interface FaultySetup {
@@ -103,8 +106,8 @@ export class FaultyStore {
     if (!this.on) return undefined;
     const { seed, faults, now } = this.#setup;
     if (isAway(seed, 'store', now())) return 'store away';
-    const { TableName, Key, UpdateExpression } = JSON.parse(body);
-    const what = JSON.stringify([TableName, Key, UpdateExpression]);
+    const { TableName, Key, UpdateExpression, Item: row } = JSON.parse(body);
+    const what = JSON.stringify([TableName, Key ?? [row?.job, row?.tick], UpdateExpression]);
     const nth = (this.#seen.get(what) ?? 0) + 1;
     this.#seen.set(what, nth);
     return pick(dice(seed, 'request', what, nth), SHARES, faults);
@@ -112,12 +115,12 @@ export class FaultyStore {
 
   /** Which invocation sent it: a claim says so, and what follows carries the claim's token. */
   #invocationOf(body: string): string | undefined {
-    const values: Item = JSON.parse(body).ExpressionAttributeValues ?? {};
+    const { ExpressionAttributeValues: values = {}, Item: row } = JSON.parse(body) as Asked;
     // The very first claim makes the lock, with a map of holders.
     const [first] = Object.values(values[':holders']?.M ?? {});
     const holder = values[':holder']?.M ?? first?.M;
-    const requestId = holder?.requestId?.S ?? values[':requestId']?.S;
-    const token = holder?.token?.S ?? values[':token']?.S;
+    const requestId = holder?.requestId?.S ?? row?.requestId?.S;
+    const token = holder?.token?.S ?? row?.token?.S ?? values[':token']?.S;
     if (requestId && token) this.#requestIds.set(token, requestId);
     return requestId ?? this.#requestIds.get(token ?? '');
   }
