@@ -48,7 +48,7 @@ export class People extends Construct {
       code: codeOf(CONSOLE_ENTRY),
       description: 'The console: shows the jobs and their runs, and does what people ask for',
       timeout: PATIENCE,
-      // A page of ninety jobs with their last runs is made in one go, and CPU comes with memory.
+      // A page of fifty jobs with their last runs is made in one go, and CPU comes with memory.
       memory: 512,
     });
     ledger.grantOperate(console);
